@@ -1,0 +1,59 @@
+//! Pages of a grid and the counts around it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+use super::message::MessageRow;
+
+/// What the grid is narrowed to; an empty filter is everything the login may see.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Filter {
+    /// A [`super::message::Lane`].
+    pub lane: Option<String>,
+    pub operator: Option<Uuid>,
+    /// Part of a name, or digits of a phone.
+    pub search: Option<String>,
+}
+
+/// A page of the messages grid in its default order: what goes next first, then what went last.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct MessagePage {
+    pub rows: Vec<MessageRow>,
+    /// Pass it back to get the next page; null at the end.
+    pub next: Option<String>,
+}
+
+/// The numbers of the sidebar, all read at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Counts {
+    pub at: DateTime<Utc>,
+    /// Messages by [`super::message::Lane`]; every lane is present.
+    pub lanes: BTreeMap<String, u32>,
+    pub held: Vec<HeldCount>,
+    pub operators: Vec<OperatorLoad>,
+    /// When the next message may go, if one waits.
+    pub next_at: Option<DateTime<Utc>>,
+}
+
+/// How many wait for the same reason, and when the first of them may go.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct HeldCount {
+    pub reason: String,
+    pub count: u32,
+    pub next_at: Option<DateTime<Utc>>,
+}
+
+/// An operator's day: sent against the cap, and what is planned on top.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct OperatorLoad {
+    pub user_id: Uuid,
+    pub name: String,
+    pub used: u32,
+    pub planned: u32,
+    pub cap: u32,
+}

@@ -1,0 +1,46 @@
+//! What an action says it did. The numbers come from the database, in the transaction that did it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+use uuid::Uuid;
+
+/// The answer of every action: the shape that `--json` prints and that the ledger keeps.
+///
+/// `asked` counts leads for prepare, messages for run, rows for export and 1 for take and release. `changed` counts rows
+/// that really changed; zero changed is never shown as success.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Receipt {
+    pub action: String,
+    pub asked: u32,
+    pub changed: u32,
+    pub skipped: Vec<Skipped>,
+    pub failed: Vec<Failed>,
+    pub receipt_id: Uuid,
+    /// The ledger row that holds this receipt, as text. Null before migration and for a read-only login.
+    pub ledger_id: Option<String>,
+    /// An object that each action fills for itself (take: `dispatched_earlier`, `stage`; prepare: `day`, `plan_id`).
+    pub detail: Value,
+}
+
+/// How many were left alone, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Skipped {
+    pub reason: String,
+    pub count: u32,
+}
+
+/// One that the database or the provider refused, with its own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Failed {
+    pub id: String,
+    pub reason: String,
+}
+
+impl Receipt {
+    /// True when the exit code of the command line must say so: something failed, or the one thing asked was refused.
+    pub fn is_refused_or_partly_failed(&self) -> bool {
+        let refused = self.skipped.iter().any(|s| matches!(s.reason.as_str(), "taken_by" | "no_access" | "not_owner"));
+        !self.failed.is_empty() || (refused && self.changed == 0)
+    }
+}

@@ -1,0 +1,3 @@
+//! One test binary that mirrors src-tauri; names are sentences.
+
+mod bindings;
