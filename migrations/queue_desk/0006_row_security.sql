@@ -1,0 +1,48 @@
+-- Who may read what. Desk logins are members of queue_desk_operator; they read through these policies and change things only
+-- through the functions of this schema. Locks: ACCESS EXCLUSIVE on each table named, for the catalogue change only.
+grant usage on schema queue_desk to queue_desk_operator;
+grant usage on schema public to queue_desk_operator;
+
+alter table queue_desk.instance enable row level security;
+alter table queue_desk.operator enable row level security;
+alter table queue_desk.login enable row level security;
+alter table queue_desk.phone_zone enable row level security;
+alter table queue_desk.queue_ledger enable row level security;
+alter table queue_desk.ledger_seal enable row level security;
+alter table queue_desk.ledger_gap enable row level security;
+alter table queue_desk.lead_gate enable row level security;
+alter table queue_desk.opt_out enable row level security;
+alter table queue_desk.pause enable row level security;
+alter table queue_desk.run enable row level security;
+alter table queue_desk.adopted enable row level security;
+alter table queue_desk.delivery enable row level security;
+alter table queue_desk.limit_window enable row level security;
+alter table queue_desk.limit_pace enable row level security;
+alter table queue_desk.plan enable row level security;
+alter table queue_desk.plan_item enable row level security;
+alter table queue_desk.stage_outbox enable row level security;
+
+-- Ids, state words and counters: every desk may read them. The salt of the phone hashes is not among them.
+grant select (id, kind, settings, clock_offset, sample_resets, going_live_at, going_live_by) on queue_desk.instance to queue_desk_operator;
+grant select on queue_desk.operator, queue_desk.login, queue_desk.phone_zone, queue_desk.queue_ledger, queue_desk.ledger_seal,
+  queue_desk.ledger_gap, queue_desk.lead_gate, queue_desk.opt_out, queue_desk.pause, queue_desk.run, queue_desk.adopted,
+  queue_desk.delivery, queue_desk.limit_window, queue_desk.limit_pace, queue_desk.plan, queue_desk.plan_item,
+  queue_desk.stage_outbox to queue_desk_operator;
+create policy desk_reads on queue_desk.instance for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.operator for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.login for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.phone_zone for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.queue_ledger for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.ledger_seal for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.ledger_gap for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.lead_gate for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.opt_out for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.pause for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.run for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.adopted for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.delivery for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.limit_window for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.limit_pace for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.plan for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.plan_item for select to queue_desk_operator using (true);
+create policy desk_reads on queue_desk.stage_outbox for select to queue_desk_operator using (true);

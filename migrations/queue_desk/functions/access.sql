@@ -1,0 +1,32 @@
+-- Access to a lead: client_members, clients.user_id, project_members, lead_members, and the shared pool of leads without a
+-- client (a switch of the database, default on). The same four sources stand in the policies of 0007_crm_row_security.sql.
+create or replace function queue_desk.clients_of(p_user uuid) returns uuid[]
+language sql stable security definer set search_path = '' as $$
+  select coalesce(array_agg(c.id), '{}') from (
+    select m.client_id as id from public.client_members m where m.user_id = p_user
+    union select c.id from public.clients c where c.user_id = p_user) c
+$$;
+
+create or replace function queue_desk.projects_of(p_user uuid) returns uuid[]
+language sql stable security definer set search_path = '' as $$
+  select coalesce(array_agg(m.project_id), '{}') from public.project_members m where m.user_id = p_user
+$$;
+
+create or replace function queue_desk.leads_of(p_user uuid) returns uuid[]
+language sql stable security definer set search_path = '' as $$
+  select coalesce(array_agg(m.lead_id), '{}') from public.lead_members m where m.user_id = p_user
+$$;
+
+create or replace function queue_desk.pool_open() returns boolean
+language sql stable security definer set search_path = '' as $$
+  select queue_desk.setting_bool(i.settings, '{shared_pool}', true) from queue_desk.instance i
+$$;
+
+create or replace function queue_desk.may_access(p_lead uuid, p_user uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from public.leads l where l.id = p_lead and (
+    l.client_id = any (queue_desk.clients_of(p_user))
+    or (l.client_id is null and queue_desk.pool_open())
+    or l.current_project_id = any (queue_desk.projects_of(p_user))
+    or l.id = any (queue_desk.leads_of(p_user))))
+$$;

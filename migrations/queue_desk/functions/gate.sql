@@ -1,0 +1,113 @@
+-- What stops all messages of one operator right now, and until when; no row: nothing does.
+create or replace function queue_desk.operator_gate(p_user uuid) returns table (reason text, detail text, next_at timestamptz)
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_now timestamptz := queue_desk.now();
+  s record;
+  v_day timestamptz;
+  v_hour timestamptz := date_trunc('hour', v_now);
+  v_used integer;
+begin
+  if not exists (select from queue_desk.operator o where o.user_id = p_user and o.active) then
+    return query select 'operator_inactive', null::text, null::timestamptz;
+    return;
+  end if;
+  return query select 'paused', p.reason, p.until from queue_desk.pause p
+    where (p.scope = 'all' or (p.scope = 'operator' and p.subject = p_user::text)) and (p.until is null or p.until > v_now);
+  select * into s from queue_desk.operator_settings(p_user);
+  if queue_desk.open_from(p_user, v_now) is distinct from v_now then
+    return query select 'outside_hours', null::text, queue_desk.open_from(p_user, v_now);
+  end if;
+  v_day := date_trunc('day', v_now at time zone s.zone) at time zone s.zone;
+  select w.used into v_used from queue_desk.limit_window w where w.scope = 'operator_day' and w.subject = p_user and w.starts_at = v_day;
+  if coalesce(v_used, 0) >= s.day_cap then
+    return query select 'day_cap', format('%s/%s', coalesce(v_used, 0), s.day_cap),
+      queue_desk.open_from(p_user, (date_trunc('day', v_now at time zone s.zone) + interval '1 day') at time zone s.zone);
+  end if;
+  select w.used into v_used from queue_desk.limit_window w where w.scope = 'operator_hour' and w.subject = p_user and w.starts_at = v_hour;
+  if coalesce(v_used, 0) >= s.hour_cap then
+    return query select 'hour_cap', format('%s/%s', coalesce(v_used, 0), s.hour_cap), queue_desk.open_from(p_user, v_hour + interval '1 hour');
+  end if;
+end $$;
+
+-- The gate, apart from what concerns a whole operator: every reason for which a queued or claimed message may not go now, and
+-- when that reason ends (null: when a person acts). One predicate for the dispatcher and for the screen. Each reason is one
+-- SELECT; a new reason is a new SELECT. Inlined into its callers, so a condition on message_id reaches the index.
+create or replace function queue_desk.message_gate() returns table (message_id uuid, reason text, detail text, next_at timestamptz)
+language sql stable as $$
+  select m.id, r.reason, r.detail, r.next_at
+  from public.whatsapp_message_queue m
+  cross join lateral (select queue_desk.now() as at) clock
+  cross join lateral (
+    select 'not_adopted' as reason, null::text as detail, null::timestamptz as next_at
+      where not exists (select from queue_desk.adopted a where a.message_id = m.id)
+    union all
+    select 'no_lead', null, null where m.lead_id is null
+    union all
+    select 'no_user', null, null where m.user_id is null
+    union all
+    select 'not_due', null, greatest(m.scheduled_for, m.send_after)
+      where m.scheduled_for is null or greatest(m.scheduled_for, m.send_after) > clock.at
+    union all
+    select 'too_old', null, null where m.scheduled_for < clock.at - interval '48 hours'
+    union all
+    select 'expired', null, null where m.expires_at <= clock.at
+    union all
+    select 'quiet_hours', case when q.guessed then 'zone_unknown' end,
+        (select min(lower(r)) from unnest(q.ranges) r where lower(r) > clock.at)
+      from queue_desk.decent_hours(m.recipient_phone, m.user_id, clock.at::date, clock.at::date + 2) q
+      where not q.ranges @> clock.at
+    union all
+    select 'paused', p.reason, p.until from queue_desk.pause p
+      where (p.until is null or p.until > clock.at) and ((p.scope = 'lead' and p.subject = m.lead_id::text)
+        or (p.scope = 'client' and p.subject = m.client_id::text) or (p.scope = 'template' and p.subject = coalesce(m.template_name, m.message_template)))
+    union all
+    select 'opted_out', null, null where exists (select from queue_desk.opt_out o where o.lead_id = m.lead_id)
+      or exists (select from queue_desk.opt_out o where o.phone_hash = queue_desk.phone_hash(m.recipient_phone))
+    union all
+    select 'taken', o.name, null from queue_desk.lead_gate g left join queue_desk.operator o on o.user_id = g.owner
+      where g.lead_id = m.lead_id and g.owner is not null
+    union all
+    select 'same_person_taken', min(o.name), null
+      from queue_desk.lead_gate g join public.leads l on l.id = g.lead_id left join queue_desk.operator o on o.user_id = g.owner
+      where g.owner is not null and g.lead_id is distinct from m.lead_id and queue_desk.phone_key(l.phone) = queue_desk.phone_key(m.recipient_phone)
+      having count(*) > 0
+    union all
+    select 'unknown_open', null, null where exists (
+        select from queue_desk.delivery d where d.lead_id = m.lead_id and d.outcome = 'unknown' and d.settled_at is null)
+      or exists (select from queue_desk.delivery d
+        where d.phone_hash = queue_desk.phone_hash(m.recipient_phone) and d.outcome = 'unknown' and d.settled_at is null)
+    union all
+    -- Two leads with one phone may both have been planned: the second waits out the cool-down.
+    select 'contacted_recently', null, max(d.dispatched_at) + (select s.cool_down from queue_desk.operator_settings(m.user_id) s)
+      from queue_desk.delivery d
+      where d.phone_hash = queue_desk.phone_hash(m.recipient_phone) and d.message_id <> m.id and d.dispatched_at >= m.queued_at
+        and coalesce(d.outcome, 'sent') in ('sent', 'unknown')
+      having max(d.dispatched_at) + (select s.cool_down from queue_desk.operator_settings(m.user_id) s) > clock.at
+  ) r
+  where m.queue_status in ('queued', 'sending')
+$$;
+
+-- Every reason for one message, for the dispatcher, the row on the screen and the lead's page.
+create or replace function queue_desk.gate(p_message uuid) returns table (reason text, detail text, next_at timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select g.reason, g.detail, g.next_at from queue_desk.message_gate() g where g.message_id = p_message
+  union all
+  select o.reason, o.detail, o.next_at from public.whatsapp_message_queue m cross join lateral queue_desk.operator_gate(m.user_id) o
+  where m.id = p_message and m.user_id is not null and m.queue_status in ('queued', 'sending')
+$$;
+
+-- The reason that decides when each of these messages goes: one that waits for a person first, else the one that ends last.
+create or replace function queue_desk.gates(p_messages uuid[]) returns table (message_id uuid, reason text, detail text, next_at timestamptz)
+language sql stable security definer set search_path = '' as $$
+  with operators as materialized (
+    select u.user_id, o.reason, o.detail, o.next_at
+    from (select distinct m.user_id from public.whatsapp_message_queue m where m.id = any (p_messages) and m.queue_status = 'queued' and m.user_id is not null) u
+    cross join lateral queue_desk.operator_gate(u.user_id) o)
+  select distinct on (g.message_id) g.message_id, g.reason, g.detail, g.next_at from (
+    select mg.message_id, mg.reason, mg.detail, mg.next_at from queue_desk.message_gate() mg where mg.message_id = any (p_messages)
+    union all
+    select m.id, o.reason, o.detail, o.next_at from public.whatsapp_message_queue m join operators o on o.user_id = m.user_id
+    where m.id = any (p_messages) and m.queue_status = 'queued') g
+  order by g.message_id, g.next_at desc nulls first, g.reason
+$$;

@@ -1,0 +1,48 @@
+-- Who is calling. A desk login is mapped by session_user, which a client cannot forge; the web's logins are known by their
+-- JWT, and only when they came through `authenticator`. Null: nobody we know.
+create or replace function queue_desk.current_user_id() returns uuid
+language sql stable security definer set search_path = '' as $$
+  select case
+    when session_user = 'authenticator'
+      then (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid
+    else (select l.user_id from queue_desk.login l join queue_desk.operator o on o.user_id = l.user_id
+          where l.db_role = session_user and l.active and o.active)
+  end
+$$;
+
+create or replace function queue_desk.is_admin() returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from queue_desk.login l where l.db_role = session_user and l.active and l.admin)
+$$;
+
+create or replace function queue_desk.is_runner() returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from queue_desk.login l where l.db_role = session_user and l.active and l.runner)
+$$;
+
+-- The operator that an action is for: null is the caller; another one needs an admin. Raises QD001 (no operator) or
+-- QD002 (not allowed).
+create or replace function queue_desk.acting_as(p_as_user uuid) returns uuid
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_me uuid := queue_desk.current_user_id();
+begin
+  if v_me is null and not queue_desk.is_admin() then
+    raise exception 'The login "%" is not mapped to an active operator. Nothing was changed.', session_user
+      using errcode = 'QD001', hint = 'Ask your admin to map it in the list of operators.';
+  end if;
+  if p_as_user is null or p_as_user = v_me then
+    if v_me is null then
+      raise exception 'The login "%" has no operator of its own. Nothing was changed.', session_user
+        using errcode = 'QD001', hint = 'Say for which operator to act.';
+    end if;
+    return v_me;
+  end if;
+  if not queue_desk.is_admin() then
+    raise exception 'Only an admin may act for another operator. Nothing was changed.' using errcode = 'QD002';
+  end if;
+  if not exists (select from queue_desk.operator o where o.user_id = p_as_user and o.active) then
+    raise exception 'There is no active operator with this id. Nothing was changed.' using errcode = 'QD001', hint = 'Choose an active operator.';
+  end if;
+  return p_as_user;
+end $$;

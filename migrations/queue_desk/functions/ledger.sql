@@ -1,0 +1,30 @@
+-- What the triggers need to know about the action that caused a row change. GUCs are correlation only: without them a change is
+-- foreign. Local to the transaction. Returns the receipt's id.
+create or replace function queue_desk.begin_action(p_action text, p_actor text, p_as_user uuid, p_reason text default null) returns uuid
+language sql volatile security definer set search_path = '' as $$
+  select set_config('queue_desk.action', p_action, true), set_config('queue_desk.actor', p_actor, true),
+    set_config('queue_desk.as_user', coalesce(p_as_user::text, ''), true), set_config('queue_desk.reason', coalesce(p_reason, ''), true);
+  select set_config('queue_desk.receipt', gen_random_uuid()::text, true)::uuid
+$$;
+
+create or replace function queue_desk.append_ledger(p_action text, p_entity text, p_entity_id text, p_lead uuid, p_from text, p_to text, p_reason text, p_detail jsonb)
+returns bigint language sql volatile security definer set search_path = '' as $$
+  insert into queue_desk.queue_ledger (login, user_id, as_user, actor_kind, action, entity, entity_id, lead_id, from_state, to_state, reason, receipt_id, detail)
+  values (session_user, queue_desk.current_user_id(), nullif(current_setting('queue_desk.as_user', true), '')::uuid,
+    coalesce(nullif(current_setting('queue_desk.actor', true), ''), 'foreign'), p_action, p_entity, p_entity_id, p_lead, p_from, p_to,
+    p_reason, nullif(current_setting('queue_desk.receipt', true), '')::uuid, p_detail)
+  returning id
+$$;
+
+-- The receipt: the last ledger row of an action, in its transaction. Returns it with its own ledger id filled in.
+create or replace function queue_desk.write_receipt(p_action text, p_asked integer, p_changed integer, p_skipped jsonb, p_failed jsonb, p_detail jsonb)
+returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_receipt jsonb := jsonb_build_object('action', p_action, 'asked', p_asked, 'changed', p_changed, 'skipped', coalesce(p_skipped, '[]'),
+    'failed', coalesce(p_failed, '[]'), 'receipt_id', current_setting('queue_desk.receipt'), 'detail', coalesce(p_detail, '{}'));
+  v_id bigint;
+begin
+  v_id := queue_desk.append_ledger(p_action, 'receipt', current_setting('queue_desk.receipt'), (p_detail ->> 'lead_id')::uuid, null, null,
+    nullif(current_setting('queue_desk.reason', true), ''), v_receipt);
+  return v_receipt || jsonb_build_object('ledger_id', v_id::text);
+end $$;

@@ -1,0 +1,31 @@
+-- Reads one value out of settings JSON without ever raising: a missing key or a value of the wrong shape gives the default.
+create or replace function queue_desk.setting_int(p_settings jsonb, p_path text[], p_default integer) returns integer
+language sql immutable set search_path = '' as $$
+  select case when v ~ '^\d{1,9}$' then v::integer else p_default end from (select p_settings #>> p_path as v) s
+$$;
+
+-- `24:00` is the end of the day.
+create or replace function queue_desk.setting_time(p_settings jsonb, p_path text[], p_default time) returns time
+language sql immutable set search_path = '' as $$
+  select case when v ~ '^(([01]\d|2[0-3]):[0-5]\d|24:00)$' then v::time else p_default end from (select p_settings #>> p_path as v) s
+$$;
+
+create or replace function queue_desk.setting_bool(p_settings jsonb, p_path text[], p_default boolean) returns boolean
+language sql immutable set search_path = '' as $$
+  select case p_settings #> p_path when 'true' then true when 'false' then false else p_default end
+$$;
+
+-- An IANA zone that this server knows, else the default.
+create or replace function queue_desk.setting_zone(p_settings jsonb, p_path text[], p_default text) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v text := p_settings #>> p_path;
+begin
+  if coalesce(v, '') = '' then
+    return p_default;
+  end if;
+  perform clock_timestamp() at time zone v;
+  return v;
+exception when invalid_parameter_value then
+  return p_default;
+end $$;

@@ -1,0 +1,62 @@
+-- Whether leads.status may hold a word, judged by the database's own CHECKs on that column alone: each is evaluated on the word,
+-- because parsing constraint text guesses. A CHECK over several columns is not judged here.
+create or replace function queue_desk.status_word_allowed(p_word text) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_check record;
+  v_ok boolean;
+begin
+  for v_check in
+    select pg_get_expr(c.conbin, c.conrelid) as expression from pg_constraint c
+    where c.conrelid = 'public.leads'::regclass and c.contype = 'c'
+      and c.conkey = array[(select a.attnum from pg_attribute a where a.attrelid = c.conrelid and a.attname = 'status')]
+  loop
+    execute format('select (%s) from (select %L::text as status) w', v_check.expression, p_word) into v_ok;
+    if v_ok is false then
+      return false;
+    end if;
+  end loop;
+  return true;
+end $$;
+
+-- The first legal word of a stage's candidates (settings of the database, else the built-in list); null when none is legal.
+create or replace function queue_desk.stage_word(p_stage text) returns text
+language sql stable security definer set search_path = '' as $$
+  select w.word from queue_desk.instance i,
+    jsonb_array_elements_text(coalesce(i.settings #> array['stages', p_stage], case p_stage
+      when 'queued' then '["queued"]'::jsonb
+      when 'contacted' then '["contacted"]'::jsonb
+      when 'human' then '["human_controlled", "engaged", "contacted", "active"]'::jsonb end)) with ordinality w (word, rank)
+  where queue_desk.status_word_allowed(w.word)
+  order by w.rank limit 1
+$$;
+
+-- The words that Prepare may pick up and that a stage may overwrite, so that `hot` or `converted` is never lost.
+create or replace function queue_desk.eligible_words() returns text[]
+language sql stable security definer set search_path = '' as $$
+  select case when jsonb_typeof(i.settings -> 'eligible_words') = 'array'
+    then array(select jsonb_array_elements_text(i.settings -> 'eligible_words'))
+    else '{new,unqualified,awareness,not_contacted,pending}' end
+  from queue_desk.instance i
+$$;
+
+-- Puts a stage's word into the outbox for these leads where it may be written: the stage has a legal word, it differs, and the
+-- lead's word is eligible or one that we wrote. Returns how many wait, and the word.
+create or replace function queue_desk.request_stage(p_leads uuid[], p_stage text) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_word text := queue_desk.stage_word(p_stage);
+  v_count integer := 0;
+begin
+  if v_word is null then
+    return jsonb_build_object('state', 'no_legal_word', 'word', null, 'count', 0);
+  end if;
+  insert into queue_desk.stage_outbox (lead_id, stage, old_word, new_word, receipt_id)
+  select l.id, p_stage, l.status, v_word, nullif(current_setting('queue_desk.receipt', true), '')::uuid
+  from public.leads l
+  where l.id = any (p_leads) and l.status <> v_word
+    and (l.status = any (queue_desk.eligible_words())
+      or exists (select from queue_desk.stage_outbox o where o.lead_id = l.id and o.state = 'written' and o.new_word = l.status));
+  get diagnostics v_count = row_count;
+  return jsonb_build_object('state', case when v_count > 0 then 'pending' else 'unchanged' end, 'word', v_word, 'count', v_count);
+end $$;

@@ -1,0 +1,42 @@
+-- Stop everything: nobody's message is dispatched from here on, on any desk, until somebody resumes. What is on the wire
+-- finishes. Any operator may.
+create or replace function queue_desk.stop_everything(p_as_user uuid default null, p_reason text default null) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_user uuid := queue_desk.acting_as(p_as_user);
+  v_new integer;
+begin
+  perform queue_desk.begin_action('stop', 'person', v_user, p_reason);
+  insert into queue_desk.pause (scope, by, reason, at) values ('all', v_user, p_reason, queue_desk.now()) on conflict do nothing;
+  get diagnostics v_new = row_count;
+  update queue_desk.run r set stop_requested_at = queue_desk.now() where r.finished_at is null and r.stop_requested_at is null;
+  if v_new > 0 then
+    perform queue_desk.append_ledger('stop', 'pause', 'all', null, 'running', 'paused', p_reason, null);
+  end if;
+  return queue_desk.write_receipt('stop', 1, v_new, case when v_new = 0 then '[{"reason": "already_paused", "count": 1}]'::jsonb end, null, jsonb_build_object(
+    'on_the_wire', (select count(*) from queue_desk.delivery d where d.finished_at is null and d.dispatched_at is not null)));
+end $$;
+
+-- Lifts the pause of everybody. Desks start again when a person starts them.
+create or replace function queue_desk.resume(p_as_user uuid default null, p_reason text default null) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_user uuid := queue_desk.acting_as(p_as_user);
+  v_gone integer;
+begin
+  perform queue_desk.begin_action('resume', 'person', v_user, p_reason);
+  delete from queue_desk.pause p where p.scope = 'all';
+  get diagnostics v_gone = row_count;
+  if v_gone > 0 then
+    perform queue_desk.append_ledger('resume', 'pause', 'all', null, 'paused', 'running', p_reason, null);
+  end if;
+  return queue_desk.write_receipt('resume', 1, v_gone, case when v_gone = 0 then '[{"reason": "not_paused", "count": 1}]'::jsonb end, null, null);
+end $$;
+
+-- Asks one run to stop after what is on the wire.
+create or replace function queue_desk.stop_run(p_run uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform queue_desk.acting_as(r.as_user) from queue_desk.run r where r.id = p_run and r.login <> session_user;
+  update queue_desk.run r set stop_requested_at = coalesce(r.stop_requested_at, queue_desk.now()) where r.id = p_run and r.finished_at is null;
+end $$;

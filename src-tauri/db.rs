@@ -1,0 +1,185 @@
+//! The only module that names sqlx. One function per file in `sql/`, with the same name; see `db/<noun>.rs`.
+//!
+//! A desk holds at most two connections: a *reader*, whose transactions are read only, and a *writer* for actions and
+//! automation. Each is held and not pooled: a pool tests a connection before and after each use, which on a remote database
+//! costs as much as the action (facts: two more round trips). A connection that broke is replaced at the next use.
+
+pub mod error;
+pub mod export;
+pub mod lead;
+pub mod message;
+pub mod migrate;
+pub mod prepare;
+pub mod run;
+pub mod session;
+pub mod settings;
+
+use std::{sync::Arc, time::Duration};
+
+use serde::de::DeserializeOwned;
+use sqlx::{
+    Connection, PgConnection, Postgres,
+    postgres::{PgArguments, PgConnectOptions, PgRow},
+    query::{Query, QueryAs, QueryScalar},
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::error::{Code, Error, Result};
+
+/// The text of `sql/<noun>/<verb>.sql`.
+#[macro_export]
+macro_rules! sql {
+    ($path:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src-tauri/sql/", $path, ".sql"))
+    };
+}
+
+/// A server that does not answer in this time is not there.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Both connections of a desk to one database. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    reader: Held,
+    writer: Held,
+}
+
+impl Database {
+    /// Connects twice; fails with the reason if the server is not there or refuses the login.
+    pub async fn connect(options: PgConnectOptions) -> Result<Self> {
+        let options = options.application_name(concat!("queue-desk/", env!("CARGO_PKG_VERSION")));
+        let database = Self { reader: Held::new(options.clone(), true), writer: Held::new(options, false) };
+        drop(database.reader.acquire().await?);
+        Ok(database)
+    }
+
+    /// For looking: the server refuses a write on it.
+    pub async fn reader(&self) -> Result<Conn> {
+        self.reader.acquire().await
+    }
+
+    /// For actions and automation. One at a time: who comes second waits.
+    pub async fn writer(&self) -> Result<Conn> {
+        self.writer.acquire().await
+    }
+}
+
+#[derive(Clone)]
+struct Held {
+    options: PgConnectOptions,
+    read_only: bool,
+    slot: Arc<Mutex<Option<PgConnection>>>,
+}
+
+impl Held {
+    fn new(options: PgConnectOptions, read_only: bool) -> Self {
+        Self { options, read_only, slot: Arc::new(Mutex::new(None)) }
+    }
+
+    async fn acquire(&self) -> Result<Conn> {
+        let mut slot = self.slot.clone().lock_owned().await;
+        if slot.is_none() {
+            *slot = Some(open(&self.options, self.read_only).await?);
+        }
+        Ok(Conn { slot })
+    }
+}
+
+/// A connection of its own, for what must not share: migrations and the sample generator, as the owner of the schema.
+pub async fn open(options: &PgConnectOptions, read_only: bool) -> Result<PgConnection> {
+    let connect = PgConnection::connect_with(options);
+    let mut conn = match tokio::time::timeout(CONNECT_TIMEOUT, connect).await {
+        Ok(connected) => connected.map_err(|e| error::connecting(e, options))?,
+        Err(_) => {
+            return Err(Error::new(
+                Code::NoConnection,
+                format!("{}:{} did not answer within {} s.", options.get_host(), options.get_port(), CONNECT_TIMEOUT.as_secs()),
+            )
+            .hint("Is the address right, and the server reachable from here?"));
+        }
+    };
+    let set_up = if read_only { sql!("session/set_up_reader") } else { sql!("session/set_up_writer") };
+    sqlx::raw_sql(set_up).execute(&mut conn).await.map_err(error::failed)?;
+    Ok(conn)
+}
+
+/// The use of one held connection, until dropped.
+pub struct Conn {
+    slot: OwnedMutexGuard<Option<PgConnection>>,
+}
+
+type Args = PgArguments;
+
+impl Conn {
+    async fn inner(&mut self) -> Result<&mut PgConnection> {
+        self.slot.as_mut().ok_or_else(|| Error::new(Code::ConnectionLost, "The connection to the database was lost."))
+    }
+
+    /// Runs a statement that returns one jsonb.
+    pub(crate) async fn json<T: DeserializeOwned>(&mut self, query: QueryScalar<'_, Postgres, sqlx::types::Json<T>, Args>) -> Result<T>
+    where
+        T: Send + Unpin + 'static,
+    {
+        let result = query.fetch_one(self.inner().await?).await;
+        Ok(self.judge(result)?.0)
+    }
+
+    pub(crate) async fn scalar<T>(&mut self, query: QueryScalar<'_, Postgres, T, Args>) -> Result<T>
+    where
+        T: Send + Unpin,
+        (T,): for<'r> sqlx::FromRow<'r, PgRow>,
+    {
+        let result = query.fetch_one(self.inner().await?).await;
+        self.judge(result)
+    }
+
+    pub(crate) async fn rows<T>(&mut self, query: QueryAs<'_, Postgres, T, Args>) -> Result<Vec<T>>
+    where
+        T: Send + Unpin + for<'r> sqlx::FromRow<'r, PgRow>,
+    {
+        let result = query.fetch_all(self.inner().await?).await;
+        self.judge(result)
+    }
+
+    pub(crate) async fn row<T>(&mut self, query: QueryAs<'_, Postgres, T, Args>) -> Result<T>
+    where
+        T: Send + Unpin + for<'r> sqlx::FromRow<'r, PgRow>,
+    {
+        let result = query.fetch_one(self.inner().await?).await;
+        self.judge(result)
+    }
+
+    pub(crate) async fn execute(&mut self, query: Query<'_, Postgres, Args>) -> Result<()> {
+        let result = query.execute(self.inner().await?).await;
+        self.judge(result).map(|_| ())
+    }
+
+    /// Several statements that see one snapshot and write nothing. Ends with [`Conn::end`]; dropped before, the connection is replaced.
+    pub(crate) async fn begin_snapshot(&mut self) -> Result<()> {
+        self.execute(sqlx::query(sql!("session/begin_snapshot"))).await
+    }
+
+    pub(crate) async fn end(&mut self) -> Result<()> {
+        self.execute(sqlx::query(sql!("session/end"))).await
+    }
+
+    /// The raw connection, for streaming; give every error to [`Conn::judge`].
+    pub(crate) async fn raw(&mut self) -> Result<&mut PgConnection> {
+        self.inner().await
+    }
+
+    /// Forgets a connection that broke, or that an error left inside a transaction, and puts the error into words.
+    pub(crate) fn judge<T>(&mut self, result: sqlx::Result<T>) -> Result<T> {
+        result.map_err(|e| {
+            if error::is_broken(&e) {
+                *self.slot = None;
+            }
+            error::failed(e)
+        })
+    }
+
+    /// Closes the connection so that whatever transaction is open on it is rolled back by the server.
+    pub(crate) fn forget(&mut self) {
+        *self.slot = None;
+    }
+}

@@ -1,0 +1,112 @@
+//! SQLSTATEs and constraint names become codes here, and only here.
+
+use sqlx::postgres::{PgConnectOptions, PgDatabaseError};
+
+use crate::error::{Code, Error};
+
+/// Whether the connection can no longer be used.
+pub fn is_broken(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(e) => matches!(e.code().as_deref(), Some("57P01" | "57P02" | "57P03")),
+        sqlx::Error::RowNotFound | sqlx::Error::ColumnNotFound(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => false,
+        _ => true,
+    }
+}
+
+/// A statement failed on an open connection.
+pub fn failed(error: sqlx::Error) -> Error {
+    match &error {
+        sqlx::Error::Database(e) => match e.try_downcast_ref::<PgDatabaseError>() {
+            Some(pg) => database(pg),
+            None => Error::new(Code::Internal, "The database refused this."),
+        },
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => Error::new(
+            Code::CommitInDoubt,
+            "The connection broke before the database answered: what was asked may or may not have been done.",
+        )
+        .hint("Look at the ledger before doing it again."),
+        sqlx::Error::RowNotFound => Error::new(Code::NotFound, "There is no such row."),
+        other => {
+            tracing::error!(kind = std::any::type_name_of_val(other), "a statement failed: {}", kind(other));
+            Error::new(Code::Internal, format!("The answer of the database was not understood ({}).", kind(other)))
+                .hint("Is the database migrated by this version? See `queue-desk migrate --plan`.")
+        }
+    }
+}
+
+/// No connection came about.
+pub fn connecting(error: sqlx::Error, options: &PgConnectOptions) -> Error {
+    let server = format!("{}:{}", options.get_host(), options.get_port());
+    match &error {
+        sqlx::Error::Database(e) => match e.code().as_deref() {
+            Some("28P01" | "28000") => Error::new(
+                Code::WrongPassword,
+                format!("{server} refused the login \"{}\": wrong password, or no such login.", options.get_username()),
+            )
+            .hint("Give the password through DATABASE_URL or PGPASSFILE."),
+            Some("3D000") => Error::new(Code::NoConnection, format!("{server} has no database \"{}\".", options.get_database().unwrap_or_default()))
+                .hint("Check the name at the end of the URL.")
+                .field("url"),
+            Some("53300") => Error::new(Code::NoConnection, format!("{server} has no connection left.")).hint("Try again when others have disconnected."),
+            Some("57P03") => Error::new(Code::NoConnection, format!("{server} is starting up or shutting down.")).hint("Try again in a moment."),
+            _ => failed(error),
+        },
+        sqlx::Error::Io(e) => Error::new(Code::NoConnection, format!("No server answers at {server} ({}).", e.kind()))
+            .hint("Is the server running, and the address right?"),
+        sqlx::Error::Tls(_) => Error::new(Code::NotAvailableYet, format!("{server} asks for TLS, which is not available yet.")),
+        _ => Error::new(Code::NoConnection, format!("What answers at {server} does not speak PostgreSQL."))
+            .hint("Check host and port."),
+    }
+}
+
+fn database(e: &PgDatabaseError) -> Error {
+    let said = |code| {
+        let error = Error::new(code, e.message());
+        match e.hint() {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    };
+    match e.code() {
+        // Ours: the sentence was written for people.
+        "QD001" => said(Code::NoOperator),
+        "QD002" => said(Code::NoPermission),
+        "QD004" => said(Code::NotFound),
+        "QD005" => said(Code::PlanStale),
+        "QD006" => said(Code::SenderRefused),
+        "QD007" => said(Code::SampleRefused),
+        "QD008" => said(Code::BadInput),
+        "QD009" => said(Code::NoPermission),
+        "25006" => Error::new(Code::ReadOnly, "This login or server is read only. Nothing was changed.").hint("Act from a login that may write."),
+        "42501" => Error::new(Code::NoPermission, format!("The login may not do this: {}.", e.message()))
+            .hint("Ask your admin: the login must be a member of queue_desk_operator."),
+        "42P01" | "3F000" | "42883" | "42703" => {
+            Error::new(Code::NotMigrated, format!("The database lacks something that Queue Desk needs: {}.", e.message()))
+                .hint("Ask your admin to run `queue-desk migrate --plan`, then `migrate --apply`.")
+        }
+        "57P01" | "57P02" | "57P03" => {
+            Error::new(Code::ConnectionLost, "The server closed the connection before it was done. Nothing was changed.").hint("Try again in a moment.")
+        }
+        "55P03" | "57014" | "40P01" | "40001" => {
+            Error::new(Code::Busy, "The database was busy with something else for too long. Nothing was changed.").hint("Try again.")
+        }
+        "53100" => Error::new(Code::Internal, "The database's disk is full. Nothing was changed."),
+        "42P05" | "26000" => Error::new(Code::PoolerTransactionMode, "This is a transaction pooler, which mixes up the statements of its clients.")
+            .hint("Connect directly or through the session pooler (port 5432)."),
+        state => {
+            // The message of an unexpected refusal may quote a value, so the log gets its place only.
+            tracing::error!(state, table = e.table(), constraint = e.constraint(), routine = e.routine(), "the database refused a statement");
+            let at = e.constraint().or(e.table()).map(|name| format!(", {name}")).unwrap_or_default();
+            Error::new(Code::Internal, format!("The database refused this (SQLSTATE {state}{at}). Nothing was changed."))
+        }
+    }
+}
+
+fn kind(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::ColumnDecode { index, .. } => format!("column {index}"),
+        sqlx::Error::ColumnNotFound(name) => format!("no column {name}"),
+        sqlx::Error::Decode(e) => format!("decode: {e}"),
+        _ => "connection".into(),
+    }
+}

@@ -1,0 +1,50 @@
+//! Where we are connected and as whom.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::Conn;
+use crate::{error::Result, model::session::Operator, sql};
+
+/// What the database is, read from the catalogue.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct State {
+    pub has_crm: bool,
+    pub has_queue_desk: bool,
+    pub is_empty: bool,
+    pub login: String,
+    pub server_version: String,
+    /// A standby, or a login whose sessions are read only.
+    pub read_only: bool,
+}
+
+/// The caller on a migrated database.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Caller {
+    pub user_id: Option<Uuid>,
+    pub name: Option<String>,
+    pub admin: bool,
+    pub runner: bool,
+    pub sample: bool,
+    pub zone: String,
+    pub now: DateTime<Utc>,
+    pub clock_shift_seconds: i32,
+    pub may_act: bool,
+}
+
+pub async fn state(conn: &mut Conn) -> Result<State> {
+    conn.row(sqlx::query_as(sql!("session/state"))).await
+}
+
+pub async fn whoami(conn: &mut Conn) -> Result<Caller> {
+    conn.row(sqlx::query_as(sql!("session/whoami"))).await
+}
+
+/// At most two: two operators may have one name.
+pub async fn operator_named(conn: &mut Conn, id_or_name: &str) -> Result<Vec<Operator>> {
+    conn.rows(sqlx::query_as(sql!("session/operator_named")).bind(id_or_name)).await
+}
+
+pub async fn move_clock(conn: &mut Conn, to: DateTime<Utc>) -> Result<DateTime<Utc>> {
+    conn.scalar(sqlx::query_scalar(sql!("session/move_clock")).bind(to)).await
+}

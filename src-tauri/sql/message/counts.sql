@@ -1,0 +1,35 @@
+-- The numbers of the sidebar in one moment: messages by lane, why the due ones are held, each operator's day. At most 2,000 due
+-- messages are asked why. Locks: none. Index: queue_status.
+with clock as materialized (select queue_desk.now() as at),
+by_lane as (
+  select case m.queue_status
+      when 'sent' then case when m.delivered_at is null and m.read_at is null then 'sent' else 'delivered' end
+      when 'failed' then case when m.error_code = 'outcome_unknown' then 'unknown' else 'failed' end
+      else coalesce(m.queue_status, 'cancelled') end as lane, count(*) as count
+  from public.whatsapp_message_queue m group by 1),
+due as materialized (
+  select m.id from public.whatsapp_message_queue m, clock where m.queue_status = 'queued' and m.scheduled_for <= clock.at
+  order by m.scheduled_for limit 2000),
+held as materialized (
+  select g.reason, count(*) as count, min(g.next_at) as next_at
+  from queue_desk.gates((select array_agg(due.id) from due)) g group by g.reason),
+operators as (
+  select o.user_id, o.name, s.day_cap, s.zone,
+    date_trunc('day', clock.at at time zone s.zone) at time zone s.zone as from_at,
+    (date_trunc('day', clock.at at time zone s.zone) + interval '1 day') at time zone s.zone as to_at
+  from queue_desk.operator o cross join clock cross join lateral queue_desk.operator_settings(o.user_id) s where o.active)
+select jsonb_build_object(
+  'at', (select at from clock),
+  'lanes', jsonb_build_object('queued', 0, 'held', 0, 'sending', 0, 'sent', 0, 'delivered', 0, 'failed', 0, 'unknown', 0, 'cancelled', 0)
+    || coalesce((select jsonb_object_agg(b.lane, b.count) from by_lane b), '{}')
+    || (select jsonb_build_object('held', coalesce(sum(h.count), 0),
+        'queued', coalesce((select b.count from by_lane b where b.lane = 'queued'), 0) - coalesce(sum(h.count), 0)) from held h),
+  'held', coalesce((select jsonb_agg(jsonb_build_object('reason', h.reason, 'count', h.count, 'next_at', h.next_at) order by h.count desc, h.reason) from held h), '[]'),
+  'operators', coalesce((select jsonb_agg(jsonb_build_object('user_id', o.user_id, 'name', o.name, 'cap', o.day_cap,
+      'used', coalesce((select w.used from queue_desk.limit_window w where w.scope = 'operator_day' and w.subject = o.user_id and w.starts_at = o.from_at), 0),
+      'planned', (select count(*) from public.whatsapp_message_queue m where m.user_id = o.user_id and m.queue_status = 'queued'
+        and m.scheduled_for >= o.from_at and m.scheduled_for < o.to_at)) order by o.name) from operators o), '[]'),
+  'next_at', (select least(
+      (select min(m.scheduled_for) from public.whatsapp_message_queue m join queue_desk.adopted a on a.message_id = m.id, clock
+        where m.queue_status = 'queued' and m.scheduled_for > clock.at),
+      (select min(h.next_at) from held h))))

@@ -1,0 +1,2 @@
+-- Whether a relation is there already. No locks.
+select to_regclass($1) is not null

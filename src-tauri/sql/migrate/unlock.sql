@@ -1,0 +1,2 @@
+-- Releases migrate/lock.
+select pg_advisory_unlock(hashtext('queue_desk'), hashtext('migrate'))

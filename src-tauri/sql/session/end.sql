@@ -1,0 +1,2 @@
+-- Ends begin_snapshot.
+commit

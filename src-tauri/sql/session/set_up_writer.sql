@@ -1,0 +1,2 @@
+-- Once for each connection of the acting side. No locks.
+set statement_timeout = '30s'; set lock_timeout = '5s'; set idle_in_transaction_session_timeout = '60s'; set timezone = 'UTC'
