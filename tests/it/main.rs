@@ -1,3 +1,5 @@
 //! One test binary that mirrors src-tauri; names are sentences.
+#![allow(clippy::unwrap_used)]
 
 mod bindings;
+mod model;
