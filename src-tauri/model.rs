@@ -1,9 +1,18 @@
 //! The domain's words: plain data and pure rules, no I/O. Types with `TS` cross to the webview; their TypeScript twins are
 //! generated into `ui/src/ipc/bindings`.
 
+pub mod candidate;
+pub mod content;
+pub mod hours;
 pub mod message;
 pub mod page;
+pub mod phone;
 pub mod plan;
+pub mod planner;
 pub mod receipt;
 pub mod run;
+pub mod score;
 pub mod session;
+pub mod setting_rule;
+pub mod settings;
+pub mod slots;

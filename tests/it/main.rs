@@ -1,3 +1,6 @@
 //! One test binary that mirrors src-tauri; names are sentences.
+#![allow(clippy::unwrap_used)]
 
 mod bindings;
+mod model;
+mod transfer;

@@ -1,0 +1,4 @@
+//! Files out of the queue, without a database.
+
+mod csv;
+mod file;
