@@ -1,4 +1,5 @@
 //! Queue Desk: the desktop console for the people who work a WhatsApp message queue on Postgres.
 
+pub mod embedded;
 pub mod error;
 pub mod model;

@@ -31,7 +31,11 @@ fn typescript_bindings_are_current() {
             fs::write(to, text).expect("a binding is written");
         }
     }
-    assert_eq!(files(&fresh), files(&committed), "run `UPDATE_BINDINGS=1 cargo test --test it bindings` and commit ui/src/ipc/bindings");
+    assert_eq!(
+        files(&fresh),
+        files(&committed),
+        "run `UPDATE_BINDINGS=1 cargo test --test it bindings` and commit ui/src/ipc/bindings"
+    );
     let _ = fs::remove_dir_all(&fresh);
 }
 

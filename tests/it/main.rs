@@ -1,3 +1,5 @@
 //! One test binary that mirrors src-tauri; names are sentences.
 
 mod bindings;
+mod embedded;
+mod support;
