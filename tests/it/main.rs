@@ -2,5 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bindings;
+mod embedded;
 mod model;
+mod support;
 mod transfer;

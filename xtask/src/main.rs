@@ -1,1 +1,126 @@
-fn main() {}
+//! The two commands of the README, and the chores.
+//!
+//! `cargo xtask run` brings a bare checkout to a running window; `cargo xtask test` runs everything that must be green.
+//! Both install what is missing, say each step in a line, and do nothing twice.
+
+mod postgres;
+mod setup;
+mod step;
+mod system;
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use setup::Ready;
+use step::{Failed, Result, captured, shown};
+
+const USAGE: &str = "\
+cargo xtask run [-- ARGS]     set up what is missing, build, and open the window on the embedded database
+cargo xtask test [FILTER..]   set up what is missing and run every check and test, or the tests that match
+cargo xtask setup             set up what is missing and build the UI
+cargo xtask lint              formatting, clippy, the UI's checks
+cargo xtask fmt               format the Rust sources";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let (verb, rest) = match args.split_first() {
+        Some((verb, rest)) => (verb.as_str(), rest),
+        None => ("", &[] as &[String]),
+    };
+    let done = match verb {
+        "run" => run(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
+        "test" => test(rest),
+        "setup" => setup::all(false).map(|_| ()),
+        "lint" => setup::all(false).and_then(|_| lint()),
+        "fmt" => captured("format", cargo().arg("fmt").arg("--all")),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed { message, code }) => {
+            if !message.is_empty() {
+                eprintln!("{message}");
+            }
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn run(args: &[String]) -> Result<()> {
+    system::check_display()?;
+    let ready = setup::all(false)?;
+    shown("build", cargo().arg("build"))?;
+    let window = target().join("debug").join(format!("queue-desk-window{}", env::consts::EXE_SUFFIX));
+    let mut command = Command::new(&window);
+    command.arg("--embedded").args(args);
+    with_postgres(&mut command, &ready);
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        // The window has said why. A signal has no code.
+        Ok(status) => Err(Failed::silently(status.code().unwrap_or(1))),
+        Err(error) => Err(Failed::new(format!("{} could not be started: {error}", window.display()))),
+    }
+}
+
+fn test(filters: &[String]) -> Result<()> {
+    let ready = setup::all(true)?;
+    if filters.is_empty() {
+        lint()?;
+        captured("ui tests", npm().args(["test", "--if-present"]))?;
+    }
+    // Last, so that cargo's closing line counts every Rust test.
+    let mut command = cargo();
+    command.args(["test", "--test", "it", "--"]).args(filters);
+    with_postgres(&mut command, &ready);
+    shown("tests", &mut command)
+}
+
+fn lint() -> Result<()> {
+    captured("ui types", npm().args(["run", "check", "--if-present"]))?;
+    captured("ui lint", npm().args(["run", "lint", "--if-present"]))?;
+    captured("rust format", cargo().args(["fmt", "--all", "--check"]))?;
+    captured("clippy", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    // Nothing outside src-tauri/shell may name Tauri.
+    let headless = ["clippy", "--no-default-features", "--lib", "--bin", "queue-desk", "--", "-D", "warnings"];
+    captured("clippy without the window", cargo().args(headless))
+}
+
+/// Names the binaries for the program, unless its user named others.
+fn with_postgres(command: &mut Command, ready: &Ready) {
+    if let (None, Some(postgres)) = (env::var_os("QUEUE_DESK_POSTGRES"), &ready.postgres) {
+        command.env("QUEUE_DESK_POSTGRES", postgres);
+    }
+}
+
+/// The checkout.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the checkout")
+}
+
+fn ui() -> PathBuf {
+    root().join("ui")
+}
+
+/// Cargo's target folder, wherever it was told to put it: this program is in its `debug`.
+fn target() -> PathBuf {
+    let exe = env::current_exe().expect("this program has a path");
+    exe.ancestors().nth(2).expect("cargo puts programs into target/debug").to_owned()
+}
+
+fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    command
+}
+
+fn npm() -> Command {
+    let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    command.current_dir(ui());
+    command
+}

@@ -1,0 +1,35 @@
+//! What every test may use: folders that vanish, and sessions on a server.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use queue_desk::embedded::{Embedded, Role};
+use sqlx::{Connection, PgConnection};
+
+/// A folder of the test's own, removed at its end. The account that root's server runs under can pass into it.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("queue-desk-test-{}", uuid::Uuid::new_v4().simple()));
+        fs::create_dir(&path).expect("a temporary folder");
+        Self(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A session on the desk's database as this role.
+pub async fn session(server: &Embedded, role: Role) -> PgConnection {
+    PgConnection::connect_with(&server.connect_options(role)).await.expect("a session")
+}
