@@ -58,6 +58,11 @@ impl Database {
         self.reader.acquire().await
     }
 
+    /// A third connection, read only, for one long read; closed when dropped.
+    pub async fn spare(&self) -> Result<PgConnection> {
+        open(&self.reader.options, true).await
+    }
+
     /// For actions and automation. One at a time: who comes second waits.
     pub async fn writer(&self) -> Result<Conn> {
         self.writer.acquire().await
@@ -163,10 +168,6 @@ impl Conn {
         self.execute(sqlx::query(sql!("session/end"))).await
     }
 
-    /// The raw connection, for streaming; give every error to [`Conn::judge`].
-    pub(crate) async fn raw(&mut self) -> Result<&mut PgConnection> {
-        self.inner().await
-    }
 
     /// Forgets a connection that broke, or that an error left inside a transaction, and puts the error into words.
     pub(crate) fn judge<T>(&mut self, result: sqlx::Result<T>) -> Result<T> {

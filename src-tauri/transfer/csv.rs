@@ -16,7 +16,8 @@ use std::io::{self, Write};
 
 use super::columns::{Cell, ExportRow, HEADER};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
 pub enum Preset {
     /// For people: a byte order mark, so that Excel reads Hebrew as UTF-8, and nothing in it runs as a formula.
     Excel,

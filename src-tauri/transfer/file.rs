@@ -101,7 +101,7 @@ fn sync_folder(target: &Path) {
     }
 }
 
-fn failed(target: &Path, error: &io::Error) -> Error {
+pub fn failed(target: &Path, error: &io::Error) -> Error {
     let hint = match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
             "Its folder does not exist: create it, or choose another."

@@ -1,0 +1,105 @@
+//! Export Queue Data: all queue tables with lead, owner and last delivery, streamed.
+
+use std::{
+    io::Write,
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use futures_util::TryStreamExt;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::Desk;
+use crate::{
+    db::{self, export as rows},
+    error::{Code, Error, Result},
+    model::{page::Filter, receipt::Receipt},
+    transfer::{
+        csv::{CsvOut, Preset},
+        file::{Draft, failed},
+    },
+};
+
+/// Rows between two reports of progress.
+const STEP: u64 = 500;
+
+/// How far an export is, and how it is told to stop.
+pub struct Watch<'a> {
+    pub progress: &'a (dyn Fn(Progress) + Send + Sync),
+    pub cancelled: &'a AtomicBool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Progress {
+    pub rows: u64,
+    pub total: u64,
+}
+
+/// Writes to a file that appears only when it is whole; a failed or cancelled export leaves an older file as it was.
+pub async fn to_file(desk: &Desk, filter: &Filter, preset: Preset, path: &Path, watch: &Watch<'_>) -> Result<Receipt> {
+    let out = CsvOut::new(Draft::create(path)?, preset).map_err(|e| failed(path, &e))?;
+    let (draft, rows) = stream(desk, filter, out, watch, |e| failed(path, &e)).await?;
+    draft.finish()?;
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned());
+    receipt(desk, filter, preset, rows, name).await
+}
+
+/// Writes to any stream (the command line's standard output).
+pub async fn to_stream(desk: &Desk, filter: &Filter, preset: Preset, out: impl Write + Send, watch: &Watch<'_>) -> Result<Receipt> {
+    let broken = |e: std::io::Error| Error::new(Code::FileFailed, format!("The output could not be written ({}).", e.kind()));
+    let out = CsvOut::new(out, preset).map_err(broken)?;
+    let (mut out, rows) = stream(desk, filter, out, watch, broken).await?;
+    out.flush().map_err(broken)?;
+    receipt(desk, filter, preset, rows, None).await
+}
+
+/// On a connection of its own, so that the grid stays alive meanwhile; one snapshot, read only.
+async fn stream<W: Write + Send>(
+    desk: &Desk,
+    filter: &Filter,
+    mut out: CsvOut<W>,
+    watch: &Watch<'_>,
+    failed: impl Fn(std::io::Error) -> Error + Send + Sync,
+) -> Result<(W, u64)> {
+    let mut conn = desk.database.spare().await?;
+    let total = rows::count(&mut conn, filter).await?;
+    (watch.progress)(Progress { rows: 0, total });
+    let mut stream = rows::rows(&mut conn, filter);
+    while let Some(row) = stream.try_next().await.map_err(db::error::failed)? {
+        if watch.cancelled.load(Ordering::Relaxed) {
+            return Err(Error::new(Code::Cancelled, "The export was cancelled. No file was written."));
+        }
+        out.write(&row).map_err(&failed)?;
+        if out.rows() % STEP == 0 {
+            (watch.progress)(Progress { rows: out.rows(), total });
+        }
+    }
+    let rows = out.rows();
+    (watch.progress)(Progress { rows, total: rows });
+    Ok((out.finish().map_err(failed)?, rows))
+}
+
+/// A ledger row where the login may write one; else a receipt without.
+async fn receipt(desk: &Desk, filter: &Filter, preset: Preset, rows: u64, file: Option<String>) -> Result<Receipt> {
+    let count = u32::try_from(rows).unwrap_or(u32::MAX);
+    let mut detail = json!({ "preset": preset, "file": file, "filter": { "lane": filter.lane, "operator": filter.operator, "searched": filter.search.is_some() } });
+    if rows == 0 {
+        detail["empty_because"] = json!(if *filter == Filter::default() { "no_rows" } else { "filter" });
+    }
+    let mut conn = desk.database.writer().await?;
+    match rows::record(&mut conn, desk.as_user, count, &detail).await {
+        Ok(receipt) => Ok(receipt),
+        Err(e) if matches!(e.code, Code::NoOperator | Code::ReadOnly | Code::NoPermission | Code::NotMigrated) => Ok(Receipt {
+            action: "export".into(),
+            asked: count,
+            changed: count,
+            skipped: Vec::new(),
+            failed: Vec::new(),
+            receipt_id: Uuid::new_v4(),
+            ledger_id: None,
+            detail,
+        }),
+        Err(e) => Err(e),
+    }
+}

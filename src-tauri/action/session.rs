@@ -1,0 +1,60 @@
+//! Where this desk is and what it may do here; and the clock of a sample database.
+
+use chrono::{DateTime, Utc};
+
+use super::Desk;
+use crate::{
+    db::session as db,
+    error::{Code, Error, Result},
+    model::session::{DatabaseState, Operator, Session},
+};
+
+/// Reads everything anew: rights and mapping may have changed while the window was open.
+pub async fn session(desk: &Desk) -> Result<Session> {
+    let mut conn = desk.database.reader().await?;
+    let state = db::state(&mut conn).await?;
+    let mut session = Session {
+        name: desk.name.clone(),
+        embedded: desk.embedded,
+        database: match (state.has_crm, state.has_queue_desk) {
+            (false, _) => DatabaseState::Empty,
+            (true, false) => DatabaseState::NotMigrated,
+            (true, true) => DatabaseState::Ready,
+        },
+        login: state.login,
+        operator: None,
+        admin: false,
+        runner: false,
+        read_only: true,
+        sample: false,
+        zone: "UTC".into(),
+        now: Utc::now(),
+        clock_shift_seconds: 0,
+        app_version: env!("CARGO_PKG_VERSION").into(),
+        server_version: state.server_version,
+    };
+    if session.database == DatabaseState::Ready {
+        let caller = db::whoami(&mut conn).await?;
+        session.operator = caller.user_id.zip(caller.name).map(|(user_id, name)| Operator { user_id, name });
+        session.admin = caller.admin;
+        session.runner = caller.runner;
+        session.read_only = state.read_only || !caller.may_act;
+        session.sample = caller.sample;
+        session.zone = caller.zone;
+        session.now = caller.now;
+        session.clock_shift_seconds = caller.clock_shift_seconds;
+    }
+    Ok(session)
+}
+
+/// Moves the clock of a sample database to `to`, or to the moment at which the next message may go.
+pub async fn move_sample_clock(desk: &Desk, to: Option<DateTime<Utc>>) -> Result<DateTime<Utc>> {
+    let to = match to {
+        Some(to) => to,
+        None => {
+            let counts = crate::db::message::counts(&mut desk.database.reader().await?).await?;
+            counts.next_at.ok_or_else(|| Error::new(Code::NotFound, "No message waits for a later time. The clock was not moved."))?
+        }
+    };
+    db::move_clock(&mut desk.database.writer().await?, to).await
+}

@@ -1,0 +1,197 @@
+//! One run's loop.
+
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::{Control, Until};
+use crate::{
+    action::Desk,
+    db::run::{self as db, Claimed, Outcome, Settled},
+    error::{Code, Error, Result},
+    model::run::RunStatus,
+    sender::{Answer, Outgoing, Sender},
+};
+
+/// A dispatch is good for this long; a request that could not start by then is settled as not sent.
+const DISPATCH_IS_GOOD_FOR: Duration = Duration::from_secs(5);
+/// Answers wait at most this long, or for this many, before they are settled together.
+const SETTLE_AFTER: Duration = Duration::from_millis(250);
+const SETTLE_AT: usize = 10;
+const HEARTBEAT: Duration = Duration::from_secs(5);
+const RESCUE_EVERY: Duration = Duration::from_secs(10);
+/// How often an idle run looks at the queue.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+pub struct Worker<'a> {
+    pub desk: &'a Desk,
+    pub sender: &'a dyn Sender,
+    pub control: &'a Control,
+    pub report: &'a (dyn Fn(RunStatus) + Send + Sync),
+    pub id: Uuid,
+    pub run: Uuid,
+    pub batch: i32,
+    pub rescued: db::Rescued,
+}
+
+/// Whether the database answered, so that the connection may be used again for the receipt.
+pub fn is_answered(error: &Error) -> bool {
+    !matches!(error.code, Code::CommitInDoubt | Code::ConnectionLost | Code::NoConnection)
+}
+
+impl Worker<'_> {
+    /// Says every few seconds that this worker lives, and passes on a stop that came through the database. Ends by `abort`.
+    pub fn beat(&self) -> JoinHandle<()> {
+        let (database, control, run, id) = (self.desk.database.clone(), self.control.clone(), self.run, self.id);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(HEARTBEAT).await;
+                let beat = match database.writer().await {
+                    Ok(mut conn) => db::heartbeat(&mut conn, run, id).await,
+                    Err(e) => Err(e),
+                };
+                match beat {
+                    Ok(beat) if beat.stop => control.stop(),
+                    Ok(_) => {}
+                    Err(e) => tracing::warn!(code = ?e.code, "the heartbeat did not reach the database"),
+                }
+            }
+        })
+    }
+
+    pub async fn work(&mut self, until: Until, pause: Duration) -> Result<()> {
+        let mut rescued_at: Option<Instant> = None;
+        while !self.control.is_stopping() {
+            if rescued_at.is_none_or(|at| at.elapsed() >= RESCUE_EVERY) || until == Until::Drained {
+                self.rescue().await?;
+                rescued_at = Some(Instant::now());
+            }
+            let claimed = db::claim(&mut self.desk.database.writer().await?, self.id, self.run, self.desk.as_user, self.batch, self.sender.name()).await?;
+            if claimed.is_empty() {
+                match until {
+                    Until::OneBatch => break,
+                    Until::Drained if self.is_drained().await? => break,
+                    Until::Drained => self.control.rest(Duration::from_millis(500)).await,
+                    Until::Stopped => {
+                        self.look().await?;
+                        self.control.rest(LOOK_EVERY).await
+                    }
+                };
+                continue;
+            }
+            self.send(&claimed).await?;
+            if until == Until::OneBatch {
+                break;
+            }
+            if until == Until::Stopped {
+                self.look().await?;
+                self.control.rest(pause).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn rescue(&mut self) -> Result<()> {
+        let found = db::rescue(&mut self.desk.database.writer().await?, self.id).await?;
+        self.rescued.returned += found.returned;
+        self.rescued.unknown += found.unknown;
+        self.rescued.foreign += found.foreign;
+        let total = self.rescued.returned + self.rescued.unknown + self.rescued.foreign;
+        self.control.change(|status| status.totals.rescued = total);
+        Ok(())
+    }
+
+    async fn is_drained(&self) -> Result<bool> {
+        let outlook = db::outlook(&mut self.desk.database.writer().await?, self.id, self.desk.as_user).await?;
+        Ok(outlook.due == 0 && outlook.live == 0)
+    }
+
+    /// Tells the screen when the next message may go.
+    async fn look(&self) -> Result<()> {
+        let outlook = db::outlook(&mut self.desk.database.writer().await?, self.id, self.desk.as_user).await?;
+        self.control.change(|status| status.next_at = outlook.next_at);
+        (self.report)(self.control.status());
+        Ok(())
+    }
+
+    /// Dispatches each claimed message on its own and settles the answers together. A stop gives the rest back.
+    async fn send(&self, claimed: &[Claimed]) -> Result<()> {
+        self.control.change(|status| status.totals.claimed += count(claimed.len()));
+        let mut answers: Vec<Settled> = Vec::new();
+        let mut since = Instant::now();
+        for one in claimed {
+            if self.control.is_stopping() {
+                answers.push(settled(*one, Answer::NotSent));
+                continue;
+            }
+            let asked_at = Instant::now();
+            let dispatch = db::dispatch(&mut self.desk.database.writer().await?, *one, self.id).await?;
+            if !dispatch.go {
+                let cancelled = dispatch.reason.as_deref() == Some("cancelled");
+                self.control.change(|s| if cancelled { s.totals.cancelled += 1 } else { s.totals.returned += 1 });
+                continue;
+            }
+            let message = Outgoing {
+                message_id: one.message_id,
+                attempt: one.attempt,
+                phone: dispatch.phone,
+                content: dispatch.content,
+                template: dispatch.template,
+                variables: dispatch.variables,
+            };
+            self.control.change(|status| status.in_flight += 1);
+            answers.push(settled(*one, self.request(&message, asked_at).await));
+            if answers.len() >= SETTLE_AT || since.elapsed() >= SETTLE_AFTER {
+                self.settle(&mut answers).await?;
+                since = Instant::now();
+            }
+        }
+        self.settle(&mut answers).await
+    }
+
+    async fn request(&self, message: &Outgoing, asked_at: Instant) -> Answer {
+        if asked_at.elapsed() > DISPATCH_IS_GOOD_FOR {
+            return Answer::NotSent;
+        }
+        tokio::time::timeout(self.sender.timeout(), self.sender.send(message)).await.unwrap_or(Answer::Unknown)
+    }
+
+    async fn settle(&self, answers: &mut Vec<Settled>) -> Result<()> {
+        if answers.is_empty() {
+            return Ok(());
+        }
+        let outcome = db::settle(&mut self.desk.database.writer().await?, self.id, answers).await?;
+        if outcome.conflicts > 0 {
+            tracing::warn!(conflicts = outcome.conflicts, "messages changed hands while they were on the wire");
+        }
+        self.control.change(|status| {
+            for answer in answers.iter() {
+                match answer.outcome {
+                    Outcome::Sent => status.totals.sent += 1,
+                    Outcome::Failed => status.totals.failed += 1,
+                    Outcome::Unknown => status.totals.unknown += 1,
+                    Outcome::NotSent => status.totals.returned += 1,
+                }
+            }
+            status.in_flight = 0;
+        });
+        answers.clear();
+        (self.report)(self.control.status());
+        Ok(())
+    }
+}
+
+fn settled(claimed: Claimed, answer: Answer) -> Settled {
+    let (outcome, provider_message_id, error_code) = match answer {
+        Answer::Accepted { provider_message_id } => (Outcome::Sent, Some(provider_message_id), None),
+        Answer::Refused { code } => (Outcome::Failed, None, Some(code)),
+        Answer::NotSent => (Outcome::NotSent, None, None),
+        Answer::Unknown => (Outcome::Unknown, None, None),
+    };
+    Settled { message_id: claimed.message_id, attempt: claimed.attempt, outcome, provider_message_id, error_code }
+}
+
+fn count(messages: usize) -> u32 {
+    u32::try_from(messages).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,210 @@
+//! The headless twin of every action. Its flags, exit codes and `--json` shapes are a contract: 0 done (also when nothing had to
+//! change), 1 refused or partly failed, 2 could not, 3 no connection. With `--json` standard output holds the receipt and nothing
+//! else; errors go to standard error, as JSON too.
+
+mod args;
+mod text;
+
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use serde::Serialize;
+
+pub use self::args::Args;
+use self::args::{Command, SenderName, SettingsCommand};
+use crate::{
+    action::{self, Desk},
+    audit::migrate,
+    automation::{self, Control, RunOptions, Until},
+    connect::Connected,
+    error::{Code, Error, Result},
+    model::{page::Filter, receipt::Receipt},
+    sample::{self, SampleOptions},
+    sender::{Sender, dry_run::DryRun},
+};
+
+/// Runs one command and returns the exit code.
+pub async fn run(args: Args) -> u8 {
+    match execute(&args).await {
+        Ok(code) => code,
+        Err(error) => {
+            tracing::debug!(code = ?error.code, "the command failed");
+            match args.json {
+                true => eprintln!("{}", serde_json::to_string(&error).unwrap_or_else(|_| error.to_string())),
+                false => eprintln!("{error} [{}]", text::code(error.code)),
+            }
+            exit_code(&error)
+        }
+    }
+}
+
+async fn execute(args: &Args) -> Result<u8> {
+    let target = args.wish().target(None)?;
+    let connected = Connected::open(target).await?;
+    let code = command(args, &connected).await;
+    if let Some(embedded) = connected.embedded {
+        crate::connect::blocking(move || embedded.stop()).await?;
+    }
+    code
+}
+
+async fn command(args: &Args, connected: &Connected) -> Result<u8> {
+    match &args.command {
+        Command::Migrate { plan, apply, remove } => return migrate(args, connected, *plan, *apply, *remove).await,
+        Command::Sample { leads, seed, reset } => return make_sample(args, connected, *leads, *seed, *reset).await,
+        _ => connected.set_up().await?,
+    }
+    let mut desk = connected.desk().await?;
+    if let Some(operator) = &args.acting_as {
+        desk = desk.acting_as(operator).await?;
+    }
+    let receipt = match &args.command {
+        Command::Prepare { date, dry_run, leads } => {
+            let plan = action::prepare::preview(&desk, *date, leads.as_deref()).await?;
+            if *dry_run {
+                print(args, &plan, || text::plan(&plan));
+                return Ok(0);
+            }
+            // Nobody saw the preview, so what changed in the moment between is simply left out.
+            action::prepare::apply(&desk, &plan, true).await?
+        }
+        Command::Run { once, drain, sender, batch } => run_automation(args, &desk, *once, *drain, *sender, *batch).await?,
+        Command::Take { lead, reason } => action::take::take(&desk, *lead, None, reason.as_deref()).await?,
+        Command::Release { lead, reason } => action::take::release(&desk, *lead, reason.as_deref()).await?,
+        Command::Undo { receipt } => action::undo::undo(&desk, *receipt).await?,
+        Command::Stop { reason } => action::stop::stop_everything(&desk, reason.as_deref()).await?,
+        Command::Resume { reason } => action::stop::resume(&desk, reason.as_deref()).await?,
+        Command::Export { out, preset, lane } => return export(args, &desk, out, *preset, lane.clone()).await,
+        Command::Settings { command } => match command {
+            SettingsCommand::Get { path } => {
+                let value = action::setting::get(&desk, path.as_deref().unwrap_or_default()).await?;
+                println!("{}", if args.json { value.to_string() } else { serde_json::to_string_pretty(&value).unwrap_or_default() });
+                return Ok(0);
+            }
+            SettingsCommand::Set { path, value } => {
+                // `09:00` and `Asia/Jerusalem` need no quotes; everything that is JSON is taken as JSON.
+                let value = serde_json::from_str(value).unwrap_or_else(|_| serde_json::Value::String(value.clone()));
+                action::setting::set(&desk, path, &value).await?
+            }
+        },
+        Command::Clock { to } => {
+            let now = action::session::move_sample_clock(&desk, *to).await?;
+            print(args, &serde_json::json!({ "now": now }), || format!("The sample clock now says {now}."));
+            return Ok(0);
+        }
+        Command::Session => {
+            let session = action::session::session(&desk).await?;
+            print(args, &session, || text::session(&session));
+            return Ok(0);
+        }
+        Command::Migrate { .. } | Command::Sample { .. } => unreachable!("handled above"),
+    };
+    Ok(finish(args, &receipt))
+}
+
+async fn migrate(args: &Args, connected: &Connected, plan: bool, apply: bool, remove: bool) -> Result<u8> {
+    if remove {
+        return Err(Error::not_available_yet("`migrate --remove`").field("remove"));
+    }
+    if plan == apply {
+        return Err(Error::new(Code::BadInput, "Say whether to show the steps or to apply them. Nothing was done.").field("plan").hint("Use --plan or --apply."));
+    }
+    let mut owner = connected.owner().await?;
+    let migration = if apply { migrate::apply(&mut owner).await? } else { migrate::plan(&mut owner).await? };
+    print(args, &migration, || text::migration(&migration, apply));
+    Ok(0)
+}
+
+async fn make_sample(args: &Args, connected: &Connected, leads: u32, seed: u64, reset: bool) -> Result<u8> {
+    let mut owner = connected.owner().await?;
+    if let Some(embedded) = &connected.embedded {
+        if reset {
+            drop(owner);
+            embedded.recreate_database()?;
+            owner = connected.owner().await?;
+        }
+        migrate::apply(&mut owner).await?;
+    }
+    let options = SampleOptions { leads, seed, reset: reset && connected.embedded.is_none(), map_login: connected.desk_login() };
+    let receipt = sample::generate(&mut owner, &options).await?;
+    Ok(finish(args, &receipt))
+}
+
+async fn run_automation(args: &Args, desk: &Desk, once: bool, drain: bool, sender: SenderName, batch: Option<u32>) -> Result<Receipt> {
+    let sender: Box<dyn Sender> = match sender {
+        SenderName::DryRun => Box::new(DryRun),
+        SenderName::Whatsapp => return Err(Error::not_available_yet("The WhatsApp sender").field("sender").hint("Use --sender dry-run on a sample database.")),
+        SenderName::Webhook => return Err(Error::not_available_yet("The webhook sender").field("sender").hint("Use --sender dry-run on a sample database.")),
+    };
+    let until = match (once, drain) {
+        (true, true) => return Err(Error::new(Code::BadInput, "--once and --drain exclude each other. Nothing was done.").field("drain")),
+        (true, false) => Until::OneBatch,
+        (false, true) => Until::Drained,
+        (false, false) => Until::Stopped,
+    };
+    let control = Control::default();
+    let stopper = control.clone();
+    let waiting = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            eprintln!("Stopping after what is on the wire.");
+            stopper.stop();
+        }
+    });
+    let json = args.json;
+    let receipt = automation::run(desk, sender.as_ref(), &RunOptions { until, batch }, &control, &|status| {
+        if !json {
+            eprintln!("{}", text::progress(&status));
+        }
+    })
+    .await;
+    waiting.abort();
+    receipt
+}
+
+async fn export(args: &Args, desk: &Desk, out: &Path, preset: crate::transfer::csv::Preset, lane: Option<String>) -> Result<u8> {
+    let cancelled = Arc::new(AtomicBool::new(false));
+    let flag = cancelled.clone();
+    let waiting = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            flag.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+    });
+    let watch = action::export::Watch { progress: &|_| {}, cancelled: &cancelled };
+    let filter = Filter { lane, ..Filter::default() };
+    let to_stdout = out == Path::new("-");
+    let receipt = match to_stdout {
+        true => action::export::to_stream(desk, &filter, preset, std::io::stdout(), &watch).await,
+        false => action::export::to_file(desk, &filter, preset, out, &watch).await,
+    };
+    waiting.abort();
+    let receipt = receipt?;
+    if to_stdout {
+        // Standard output is the file; the receipt goes beside it.
+        eprintln!("{}", if args.json { serde_json::to_string(&receipt).unwrap_or_default() } else { text::receipt(&receipt) });
+        return Ok(u8::from(receipt.is_refused_or_partly_failed()));
+    }
+    Ok(finish(args, &receipt))
+}
+
+fn finish(args: &Args, receipt: &Receipt) -> u8 {
+    print(args, receipt, || text::receipt(receipt));
+    u8::from(receipt.is_refused_or_partly_failed())
+}
+
+fn print<T: Serialize>(args: &Args, value: &T, text: impl FnOnce() -> String) {
+    match args.json {
+        true => println!("{}", serde_json::to_string(value).unwrap_or_default()),
+        false => println!("{}", text()),
+    }
+}
+
+fn exit_code(error: &Error) -> u8 {
+    match error.code {
+        Code::NoConnection | Code::WrongPassword | Code::ConnectionLost | Code::PoolerTransactionMode => 3,
+        Code::NoBinaries | Code::PortTaken | Code::DataVersion | Code::FolderNotWritable | Code::ServerFailed => 3,
+        Code::NoOperator | Code::ReadOnly | Code::NoPermission | Code::PlanStale | Code::SenderRefused | Code::SampleRefused => 1,
+        _ => 2,
+    }
+}

@@ -1,0 +1,149 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{Parser, Subcommand, ValueEnum};
+use uuid::Uuid;
+
+use crate::{config::Wish, transfer::csv::Preset};
+
+/// The console for the people who work a WhatsApp message queue on Postgres.
+#[derive(Debug, Parser)]
+#[command(name = "queue-desk", version, disable_help_subcommand = true)]
+pub struct Args {
+    /// The database, without a password (that goes into DATABASE_URL or PGPASSFILE).
+    #[arg(long, global = true, conflicts_with_all = ["profile", "embedded"])]
+    url: Option<String>,
+    /// A saved connection.
+    #[arg(long, global = true, conflicts_with = "embedded")]
+    profile: Option<String>,
+    /// The Postgres that comes with Queue Desk.
+    #[arg(long, global = true)]
+    embedded: bool,
+    /// Act for this operator (name or id); needs an admin.
+    #[arg(long = "as", global = true, value_name = "OPERATOR")]
+    pub acting_as: Option<String>,
+    /// Print the receipt as JSON, and nothing else.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+impl Args {
+    pub fn wish(&self) -> Wish {
+        Wish { url: self.url.clone(), profile: self.profile.clone(), embedded: self.embedded }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show or apply what the database lacks.
+    Migrate {
+        #[arg(long)]
+        plan: bool,
+        #[arg(long)]
+        apply: bool,
+        #[arg(long)]
+        remove: bool,
+    },
+    /// Fill a database with invented leads.
+    Sample {
+        #[arg(long, default_value_t = crate::connect::SAMPLE_LEADS)]
+        leads: u32,
+        #[arg(long, default_value_t = crate::connect::SAMPLE_SEED)]
+        seed: u64,
+        /// Throw the old sample away first.
+        #[arg(long)]
+        reset: bool,
+    },
+    /// Queue tomorrow's messages.
+    Prepare {
+        /// The day (YYYY-MM-DD, in the operator's zone); default: the next working day.
+        #[arg(long)]
+        date: Option<NaiveDate>,
+        /// Show the plan and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Only these leads.
+        #[arg(long, value_delimiter = ',')]
+        leads: Option<Vec<Uuid>>,
+    },
+    /// Start automation; Ctrl-C stops it after what is on the wire.
+    Run {
+        /// One batch.
+        #[arg(long)]
+        once: bool,
+        /// Until nothing is due.
+        #[arg(long)]
+        drain: bool,
+        #[arg(long, value_enum, default_value_t = SenderName::DryRun)]
+        sender: SenderName,
+        /// Messages to claim at once.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=500))]
+        batch: Option<u32>,
+    },
+    /// Take a lead from every automation.
+    Take {
+        lead: Uuid,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Hand a lead back to the queue.
+    Release {
+        lead: Uuid,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Take a prepare or a take back, by its receipt.
+    Undo { receipt: Uuid },
+    /// Stop everything, on every desk, until somebody resumes.
+    Stop {
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Lift the stop.
+    Resume {
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Write all queue tables to a CSV file.
+    Export {
+        /// A file, or `-` for standard output (the receipt then goes to standard error).
+        #[arg(long)]
+        out: PathBuf,
+        #[arg(long, value_enum, default_value_t = Preset::Excel)]
+        preset: Preset,
+        /// Only messages of this lane (queued, held, sending, sent, delivered, failed, unknown, cancelled).
+        #[arg(long, value_parser = ["queued", "held", "sending", "sent", "delivered", "failed", "unknown", "cancelled"])]
+        lane: Option<String>,
+    },
+    /// Read or change an operator's settings.
+    Settings {
+        #[command(subcommand)]
+        command: SettingsCommand,
+    },
+    /// Move the clock of a sample database (default: to when the next message may go).
+    Clock {
+        #[arg(long)]
+        to: Option<DateTime<Utc>>,
+    },
+    /// Where this desk is connected, and as whom.
+    Session,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SettingsCommand {
+    /// Print a setting, or all of them.
+    Get { path: Option<String> },
+    /// Change one, for example `work_days.business_hours.end 18:00`.
+    Set { path: String, value: String },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SenderName {
+    DryRun,
+    Whatsapp,
+    Webhook,
+}

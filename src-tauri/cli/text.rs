@@ -1,0 +1,100 @@
+//! What the command line says to people.
+
+use std::fmt::Write;
+
+use crate::{
+    audit::migrate::Migration,
+    error::Code,
+    model::{
+        plan::Plan,
+        receipt::Receipt,
+        run::RunStatus,
+        session::{DatabaseState, Session},
+    },
+};
+
+/// The code as it is on the wire.
+pub fn code(code: Code) -> String {
+    serde_json::to_value(code).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+pub fn receipt(receipt: &Receipt) -> String {
+    let mut out = match receipt.changed {
+        0 => format!("{}: nothing changed, {} asked.", receipt.action, receipt.asked),
+        changed => format!("{}: {changed} changed, {} asked.", receipt.action, receipt.asked),
+    };
+    for skipped in &receipt.skipped {
+        let _ = write!(out, "\n  left out  {:>6}  {}", skipped.count, words(&skipped.reason));
+    }
+    for failed in receipt.failed.iter().take(10) {
+        let _ = write!(out, "\n  failed    {}: {}", failed.id, failed.reason);
+    }
+    if receipt.failed.len() > 10 {
+        let _ = write!(out, "\n  and {} more failed", receipt.failed.len() - 10);
+    }
+    if let Some(owner) = receipt.detail.get("owner_name").and_then(|v| v.as_str()) {
+        let _ = write!(out, "\n  owner     {owner}");
+    }
+    if receipt.detail.get("simulated").and_then(serde_json::Value::as_bool) == Some(true) {
+        out.push_str("\n  dry run   nobody received anything");
+    }
+    let _ = write!(out, "\n  receipt   {}", receipt.receipt_id);
+    if let Some(ledger) = &receipt.ledger_id {
+        let _ = write!(out, ", ledger row {ledger}");
+    }
+    out
+}
+
+pub fn plan(plan: &Plan) -> String {
+    let mut out = format!("A plan for {} on {} ({}): {} of {} leads. Nothing was written.", plan.operator, plan.day, plan.zone, plan.items.len(), plan.candidates);
+    if let (Some(first), Some(last)) = (plan.items.first(), plan.items.last()) {
+        let _ = write!(out, "\n  first {} UTC, last {} UTC", first.slot.format("%Y-%m-%d %H:%M:%S"), last.slot.format("%H:%M:%S"));
+    }
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for lead in &plan.left_out {
+        match reasons.iter_mut().find(|(reason, _)| *reason == lead.reason) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((&lead.reason, 1)),
+        }
+    }
+    reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
+    for (reason, count) in reasons {
+        let _ = write!(out, "\n  left out  {count:>6}  {}", words(reason));
+    }
+    out
+}
+
+pub fn migration(migration: &Migration, applied: bool) -> String {
+    let mut out = String::new();
+    for step in &migration.steps {
+        let _ = writeln!(out, "{:<8}  {:<10}  {}", step.state, step.kind, step.id);
+    }
+    let done = migration.steps.iter().filter(|s| matches!(s.state, "applied" | "adopted")).count();
+    match applied {
+        true => write!(out, "{done} steps applied, {} were done already.", migration.steps.len() - done),
+        false => write!(out, "{} of {} steps are pending. Nothing was changed.", migration.pending(), migration.steps.len()),
+    }
+    .ok();
+    out
+}
+
+pub fn progress(status: &RunStatus) -> String {
+    let t = &status.totals;
+    format!("claimed {}, sent {}, failed {}, unknown {}, given back {}, cancelled {}", t.claimed, t.sent, t.failed, t.unknown, t.returned, t.cancelled)
+}
+
+pub fn session(session: &Session) -> String {
+    let state = match session.database {
+        DatabaseState::Empty => "no CRM tables",
+        DatabaseState::NotMigrated => "the CRM, not migrated",
+        DatabaseState::Ready if session.sample => "ready (sample)",
+        DatabaseState::Ready => "ready",
+    };
+    let who = session.operator.as_ref().map_or("no operator", |o| o.name.as_str());
+    format!("{}: {state}. Login {} is {who}{}.", session.name, session.login, if session.read_only { ", read only" } else { "" })
+}
+
+/// `taken_by` -> `taken by`.
+fn words(reason: &str) -> String {
+    reason.replace('_', " ")
+}

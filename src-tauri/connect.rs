@@ -1,0 +1,89 @@
+//! From a target to a desk: starts the embedded server where it is asked for, and fills it at the very first start.
+
+use sqlx::postgres::PgConnectOptions;
+
+use crate::{
+    action::Desk,
+    audit::migrate,
+    config::Target,
+    db::{self, Database},
+    embedded::{Embedded, Home, Role},
+    error::{Code, Error, Result},
+    sample::{self, SampleOptions},
+};
+
+/// Leads of the sample that a first start makes.
+pub const SAMPLE_LEADS: u32 = 500;
+/// The seed of that sample: everybody sees the same one.
+pub const SAMPLE_SEED: u64 = 1;
+
+/// An open target. The embedded server is this client's to give back when it is dropped.
+pub struct Connected {
+    pub embedded: Option<Embedded>,
+    target: Target,
+}
+
+impl Connected {
+    /// Starts the embedded server, if it is the target; connects to nothing yet.
+    pub async fn open(target: Target) -> Result<Self> {
+        let embedded = match target {
+            Target::Embedded => Some(blocking(|| Embedded::start(&Home::from_env()?)).await?),
+            Target::Url(_) => None,
+        };
+        Ok(Self { embedded, target })
+    }
+
+    /// The desk login, or the login of the URL.
+    pub async fn desk(&self) -> Result<Desk> {
+        let options = self.options(Role::Desk);
+        let name = match &self.embedded {
+            Some(_) => "Local database".to_owned(),
+            None => format!("{}/{}", options.get_host(), options.get_database().unwrap_or(options.get_username())),
+        };
+        Ok(Desk { database: Database::connect(options).await?, name, embedded: self.embedded.is_some(), as_user: None })
+    }
+
+    /// Who migrates and makes samples: the embedded server's owner, or the login of the URL. A connection of its own.
+    pub async fn owner(&self) -> Result<sqlx::PgConnection> {
+        db::open(&self.options(Role::Owner), false).await
+    }
+
+    /// The login that a sample maps to its first operator.
+    pub fn desk_login(&self) -> String {
+        self.options(Role::Desk).get_username().to_owned()
+    }
+
+    /// Migrates the embedded database, and fills a new one with sample leads; any other database is left as it is.
+    pub async fn set_up(&self) -> Result<()> {
+        if self.embedded.is_none() {
+            return Ok(());
+        }
+        let mut owner = self.owner().await?;
+        let migration = migrate::plan(&mut owner).await?;
+        if migration.pending() > 0 {
+            migrate::apply(&mut owner).await?;
+        }
+        if migration.creates_crm {
+            let options = SampleOptions { leads: SAMPLE_LEADS, seed: SAMPLE_SEED, reset: false, map_login: self.desk_login() };
+            // A second client may have filled it meanwhile.
+            match sample::generate(&mut owner, &options).await {
+                Err(e) if e.code != Code::SampleRefused => return Err(e),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn options(&self, role: Role) -> PgConnectOptions {
+        match (&self.embedded, &self.target) {
+            (Some(embedded), _) => embedded.connect_options(role),
+            (None, Target::Url(options)) => options.clone(),
+            (None, Target::Embedded) => unreachable!("the embedded target was started by open"),
+        }
+    }
+}
+
+/// Runs what blocks off the async threads.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::new(Code::Internal, "A background task broke off."))?
+}

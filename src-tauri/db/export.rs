@@ -1,0 +1,28 @@
+//! The rows of an export, streamed.
+
+use futures_util::stream::BoxStream;
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Conn, error::failed};
+use crate::{
+    error::Result,
+    model::{page::Filter, receipt::Receipt},
+    sql,
+    transfer::columns::ExportRow,
+};
+
+pub async fn count(conn: &mut PgConnection, filter: &Filter) -> Result<u64> {
+    let query = sqlx::query_scalar::<_, i64>(sql!("export/count")).bind(filter.lane.as_deref()).bind(filter.operator).bind(filter.search.as_deref());
+    Ok(query.fetch_one(conn).await.map_err(failed)?.unsigned_abs())
+}
+
+pub fn rows<'c>(conn: &'c mut PgConnection, filter: &'c Filter) -> BoxStream<'c, sqlx::Result<ExportRow>> {
+    sqlx::query_as(sql!("export/rows")).bind(filter.lane.as_deref()).bind(filter.operator).bind(filter.search.as_deref()).fetch(conn)
+}
+
+pub async fn record(conn: &mut Conn, as_user: Option<Uuid>, rows: u32, detail: &Value) -> Result<Receipt> {
+    let rows = i32::try_from(rows).unwrap_or(i32::MAX);
+    conn.json(sqlx::query_scalar(sql!("export/record")).bind(as_user).bind(rows).bind(detail)).await
+}
