@@ -1,3 +1,4 @@
 //! One test binary that mirrors src-tauri; names are sentences.
 
 mod bindings;
+mod sample;
