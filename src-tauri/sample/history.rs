@@ -162,7 +162,9 @@ fn message(dice: &mut Dice, lead: &mut Lead, user_id: Uuid, position: i32, today
             _ => 0,
         },
         error: match queue_status {
-            "failed" => Some(dice.pick(&["Message undeliverable", "Template does not exist", "Rate limit hit", "Timed out"])),
+            "failed" => {
+                Some(dice.pick(&["Message undeliverable", "Template does not exist", "Rate limit hit", "Timed out"]))
+            }
             "cancelled" => Some("Cancelled in the web app"),
             _ => None,
         },
@@ -175,7 +177,8 @@ fn job(dice: &mut Dice, lead: &Lead, user_id: Uuid, number: usize, today: DateTi
     let days = dice.between(1, 30);
     let scheduled_for = dice.working_moment(today, days);
     let started_at = (!matches!(queue_status, "queued" | "cancelled")).then(|| scheduled_for + Duration::seconds(20));
-    let completed_at = (queue_status == "completed").then(|| scheduled_for + Duration::seconds(dice.between(40, 600).into()));
+    let completed_at =
+        (queue_status == "completed").then(|| scheduled_for + Duration::seconds(dice.between(40, 600).into()));
     Job {
         id: dice.id(),
         lead_id: lead.id,

@@ -111,7 +111,8 @@ fn lead(office: &Office, dice: &mut Dice, phones: &mut Phones, index: usize, tod
         current_project_id: project.filter(|_| !dice.percent(10.0)).map(|p| p.id),
         state_status_metadata: bant(dice, bant_status),
         lead_metadata: scores(dice, warmth),
-        first_interaction: last_interaction.map(|last| if interaction_count == 1 { last } else { created_at + (last - created_at) / 4 }),
+        first_interaction: last_interaction
+            .map(|last| if interaction_count == 1 { last } else { created_at + (last - created_at) / 4 }),
         last_interaction,
         next_follow_up,
         interaction_count,

@@ -4,22 +4,18 @@ use super::dice::Dice;
 
 pub type Name = (Option<String>, Option<String>);
 
-const HEBREW: (&[&str], &[&str]) = (
-    &["נועה", "איתי", "מאיה", "יונתן", "תמר", "עומר", "שירה", "דניאל", "רוני", "אורי", "הילה", "גיא", "ליאור", "מיכל", "ארז"],
-    &["כהן", "לוי", "מזרחי", "פרץ", "ביטון", "אברהם", "שפירא", "גולן", "ברק", "אלון", "שגיא", "נבון", "הראל", "דיין", "רגב"],
+// First names and surnames, by script.
+const HEBREW: (&str, &str) = (
+    "נועה איתי מאיה יונתן תמר עומר שירה דניאל רוני אורי הילה גיא ליאור מיכל ארז",
+    "כהן לוי מזרחי פרץ ביטון אברהם שפירא גולן ברק אלון שגיא נבון הראל דיין רגב",
 );
-const LATIN: (&[&str], &[&str]) = (
-    &["Yael", "Eitan", "Maya", "Jonathan", "Tamar", "Omer", "Shira", "Daniel", "Ronit", "Uri", "Hila", "Guy", "Anna", "Mark", "Olga"],
-    &["Cohen", "Mizrahi", "Peretz", "Biton", "Shapira", "Golan", "Barak", "Alon", "Navon", "Harel", "Regev", "Stern", "Weiss", "Petrov"],
+const LATIN: (&str, &str) = (
+    "Yael Eitan Maya Jonathan Tamar Omer Shira Daniel Ronit Uri Hila Guy Anna Mark Olga",
+    "Cohen Mizrahi Peretz Biton Shapira Golan Barak Alon Navon Harel Regev Stern Weiss Petrov",
 );
-const ARABIC: (&[&str], &[&str]) = (
-    &["ليلى", "سامر", "نور", "كريم", "رنا", "يوسف", "هبة", "طارق"],
-    &["حداد", "خوري", "منصور", "نصار", "عودة", "سالم", "زعبي"],
-);
-const ACCENTED: (&[&str], &[&str]) = (
-    &["José", "Zoë", "Łukasz", "Renée", "Jürgen", "Šárka", "Søren", "İpek"],
-    &["Núñez", "Müller-Weiß", "Wałęsiak", "Dvořáková", "Ångström", "D’Árcy", "Çelik"],
-);
+const ARABIC: (&str, &str) = ("ليلى سامر نور كريم رنا يوسف هبة طارق", "حداد خوري منصور نصار عودة سالم زعبي");
+const ACCENTED: (&str, &str) =
+    ("José Zoë Łukasz Renée Jürgen Šárka Søren İpek", "Núñez Müller-Weiß Wałęsiak Dvořáková Ångström D’Árcy Çelik");
 
 /// What breaks exports, grids and templates. All of them come up in every 400 leads.
 const AWKWARD: [(Option<&str>, Option<&str>); 16] = [
@@ -51,10 +47,16 @@ pub fn name(dice: &mut Dice, index: usize) -> Name {
             (first.map(str::to_owned), last.map(str::to_owned))
         }
         // As long as the column allows.
-        19 if index / 25 % 8 == 0 => (Some("Bartholomew-".repeat(21)), Some("Longname ".repeat(40).trim_end().to_owned())),
+        19 if index % 200 == 19 => {
+            (Some("Bartholomew-".repeat(21)), Some("Longname ".repeat(40).trim_end().to_owned()))
+        }
         _ => {
             let (first, last) = dice.weighted(&[(52, HEBREW), (36, LATIN), (7, ARABIC), (5, ACCENTED)]);
-            (Some(dice.pick(first).to_owned()), Some(dice.pick(last).to_owned()))
+            (Some(word(dice, first)), Some(word(dice, last)))
         }
     }
+}
+
+fn word(dice: &mut Dice, list: &str) -> String {
+    dice.pick(&list.split(' ').collect::<Vec<_>>()).to_owned()
 }

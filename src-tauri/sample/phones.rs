@@ -6,8 +6,8 @@
 use super::dice::Dice;
 
 const AREAS: [&str; 20] = [
-    "202", "206", "212", "214", "303", "305", "312", "404", "415", "503", "512", "602", "612", "617", "702", "713", "718", "808",
-    "816", "907",
+    "202", "206", "212", "214", "303", "305", "312", "404", "415", "503", "512", "602", "612", "617", "702", "713",
+    "718", "808", "816", "907",
 ];
 
 /// Not one of them is a phone number, in Israel or anywhere.
@@ -34,10 +34,10 @@ impl Phones {
     /// The phone of the `index`-th lead.
     pub fn next(&mut self, dice: &mut Dice, index: usize) -> Phone {
         // The same person twice, once as 05x and once as +9725x.
-        if index % 50 == 33 {
-            if let Some((area, rest)) = &self.last {
-                return valid(if index % 100 == 33 { national(area, rest) } else { e164(area, rest) });
-            }
+        if index % 50 == 33
+            && let Some((area, rest)) = &self.last
+        {
+            return valid(if index % 100 == 33 { national(area, rest) } else { e164(area, rest) });
         }
         match dice.weighted(&[(3, 'n'), (3, 'm'), (8, 'f'), (86, 'i')]) {
             'n' => Phone { text: None, valid: false },
@@ -51,12 +51,12 @@ impl Phones {
     }
 
     fn israeli(&mut self, dice: &mut Dice) -> Phone {
-        let n = self.israeli;
+        let (turn, round) = (self.israeli % 5, self.israeli / 5);
         self.israeli += 1;
-        let area = ["50", "52", "53", "54", "58"][n as usize % 5];
-        let n = n / 5;
-        // 555 first; the multiplier shares no factor with 10,000, so neighbours differ and none repeats.
-        let rest = format!("55{}{:04}", (5 + n / 10_000) % 10, n % 10_000 * 7919 % 10_000);
+        let area = ["50", "52", "53", "54", "58"][turn as usize];
+        // 555 first. 7919 shares no factor with 10,000: neighbours differ, and none repeats within an area.
+        let rest =
+            format!("55{}{:04}", (5 + round / 10_000) % 10, (round % 10_000 * 7919 + turn * 2113 + 1234) % 10_000);
         let number = match dice.weighted(&[(55, 0), (25, 1), (10, 2), (10, 3)]) {
             0 => e164(area, &rest),
             1 => national(area, &rest),

@@ -72,9 +72,15 @@ pub async fn write(tx: &mut PgConnection, world: &World) -> Result<BTreeMap<&'st
     rows.insert("clients", insert(tx, include_str!("../sql/sample/insert_clients.sql"), &world.clients).await?);
     rows.insert("projects", insert(tx, include_str!("../sql/sample/insert_projects.sql"), &world.projects).await?);
     rows.insert("client_members", insert(tx, include_str!("../sql/sample/insert_members.sql"), &world.members).await?);
-    rows.insert("user_queue_settings", insert(tx, include_str!("../sql/sample/insert_settings.sql"), &world.settings).await?);
+    rows.insert(
+        "user_queue_settings",
+        insert(tx, include_str!("../sql/sample/insert_settings.sql"), &world.settings).await?,
+    );
     rows.insert("leads", insert(tx, include_str!("../sql/sample/insert_leads.sql"), &world.leads).await?);
-    rows.insert("whatsapp_message_queue", insert(tx, include_str!("../sql/sample/insert_messages.sql"), &world.messages).await?);
+    rows.insert(
+        "whatsapp_message_queue",
+        insert(tx, include_str!("../sql/sample/insert_messages.sql"), &world.messages).await?,
+    );
     rows.insert("lead_processing_queue", insert(tx, include_str!("../sql/sample/insert_jobs.sql"), &world.jobs).await?);
     rows.insert("lead_gate", insert(tx, include_str!("../sql/sample/insert_gates.sql"), &world.taken).await?);
     rows.insert("opt_out", insert(tx, include_str!("../sql/sample/insert_opt_outs.sql"), &world.opt_outs).await?);
@@ -97,7 +103,12 @@ pub async fn mark(tx: &mut PgConnection, resets: i32) -> Result<()> {
 }
 
 pub async fn map_login(tx: &mut PgConnection, db_role: &str, user_id: Uuid) -> Result<()> {
-    query(include_str!("../sql/sample/map_login.sql")).bind(db_role).bind(user_id).execute(tx).await.map_err(explain)?;
+    query(include_str!("../sql/sample/map_login.sql"))
+        .bind(db_role)
+        .bind(user_id)
+        .execute(tx)
+        .await
+        .map_err(explain)?;
     Ok(())
 }
 
@@ -120,22 +131,25 @@ pub fn explain(error: sqlx::Error) -> Error {
             Error::new(Code::NotMigrated, "This database has not been migrated to this version. Nothing was written.")
                 .hint("Run `queue-desk migrate --apply` first.")
         }
-        (_, Some("42501")) => Error::new(Code::NoPermission, "This login may not fill the database. Nothing was written.")
-            .hint("Use the login that ran the migration."),
+        (_, Some("42501")) => {
+            Error::new(Code::NoPermission, "This login may not fill the database. Nothing was written.")
+                .hint("Use the login that ran the migration.")
+        }
         (sqlx::Error::Io(_) | sqlx::Error::Protocol(_), _) => {
             Error::new(Code::ConnectionLost, "The connection to the database was lost. Nothing was written.")
         }
-        _ => Error::new(Code::Internal, format!("The sample could not be written: {error} Nothing was changed.")),
+        _ => Error::new(Code::Internal, format!("The sample could not be written ({error}). Nothing was changed.")),
     }
 }
 
 /// A commit that did not answer may have happened.
 pub fn explain_commit(error: sqlx::Error) -> Error {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => {
-            Error::new(Code::CommitInDoubt, "The connection was lost while the sample was committed; it may be there or not.")
-                .hint("Run the command again: it says whether the database holds a sample.")
-        }
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => Error::new(
+            Code::CommitInDoubt,
+            "The connection was lost while the sample was committed; it may be there or not.",
+        )
+        .hint("Run the command again: it says whether the database holds a sample."),
         other => explain(other),
     }
 }
