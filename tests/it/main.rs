@@ -4,5 +4,6 @@
 mod bindings;
 mod embedded;
 mod model;
+mod sample;
 mod support;
 mod transfer;
