@@ -15,6 +15,8 @@ impl Folder {
     pub fn new() -> Self {
         let path = std::env::temp_dir().join(format!("queue-desk-test-{}", uuid::Uuid::new_v4().simple()));
         fs::create_dir(&path).expect("a temporary folder");
+        #[cfg(unix)]
+        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("its permissions");
         Self(path)
     }
 
