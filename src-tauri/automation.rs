@@ -49,15 +49,45 @@ pub struct RunOptions {
 pub struct Control {
     stop: Arc<watch::Sender<bool>>,
     status: Arc<Mutex<RunStatus>>,
+    phase: Arc<watch::Sender<Phase>>,
 }
 
 impl Default for Control {
     fn default() -> Self {
-        Self { stop: Arc::new(watch::Sender::new(false)), status: Arc::default() }
+        Self { stop: Arc::new(watch::Sender::new(false)), status: Arc::default(), phase: Arc::new(watch::Sender::new(Phase::New)) }
     }
 }
 
+/// Where a run is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    New,
+    /// A run was promised to this control, and the database has not answered yet.
+    Starting,
+    Started,
+    Ended,
+}
+
 impl Control {
+    /// A control that counts as taken until its run ends.
+    pub fn starting() -> Self {
+        let control = Self::default();
+        control.phase.send_replace(Phase::Starting);
+        control
+    }
+
+    /// Whether a run of this control is starting or going on.
+    pub fn is_taken(&self) -> bool {
+        matches!(*self.phase.borrow(), Phase::Starting | Phase::Started)
+    }
+
+    /// Waits until the database has let the run start; false when it refused.
+    pub async fn started(&self) -> bool {
+        let mut phase = self.phase.subscribe();
+        let found = phase.wait_for(|phase| matches!(phase, Phase::Started | Phase::Ended)).await;
+        matches!(found.as_deref(), Ok(Phase::Started))
+    }
+
     pub fn stop(&self) {
         self.stop.send_replace(true);
         self.change(|status| {
@@ -89,6 +119,18 @@ impl Control {
 /// Runs until done and returns the receipt, whose numbers come from the deliveries in the database. `report` is called after
 /// each batch and each change of state. Refused by the database: `sender_refused`, `no_operator`.
 pub async fn run(desk: &Desk, sender: &dyn Sender, options: &RunOptions, control: &Control, report: &(dyn Fn(RunStatus) + Send + Sync)) -> Result<Receipt> {
+    let receipt = start_and_work(desk, sender, options, control, report).await;
+    control.phase.send_replace(Phase::Ended);
+    receipt
+}
+
+async fn start_and_work(
+    desk: &Desk,
+    sender: &dyn Sender,
+    options: &RunOptions,
+    control: &Control,
+    report: &(dyn Fn(RunStatus) + Send + Sync),
+) -> Result<Receipt> {
     let settings = settings(desk).await;
     let worker_id = Uuid::new_v4();
     let started = db::start(&mut desk.database.writer().await?, worker_id, desk.as_user, sender.name()).await?;
@@ -101,6 +143,7 @@ pub async fn run(desk: &Desk, sender: &dyn Sender, options: &RunOptions, control
             ..RunStatus::default()
         };
     });
+    control.phase.send_replace(Phase::Started);
     report(control.status());
 
     let mut worker = Worker {

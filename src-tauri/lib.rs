@@ -35,4 +35,6 @@ pub mod error;
 pub mod model;
 pub mod sample;
 pub mod sender;
+#[cfg(feature = "desktop")]
+pub mod shell;
 pub mod transfer;

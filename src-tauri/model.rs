@@ -16,3 +16,4 @@ pub mod session;
 pub mod setting_rule;
 pub mod settings;
 pub mod slots;
+pub mod topic;

@@ -67,7 +67,7 @@ macro_rules! step {
 
 pub const STEPS: &[Step] = &[
     step!(Tx, "crm/0000_roles"),
-    step!(Tx, "crm/0001_auth"),
+    step!(Tx, "crm/0001_auth", makes "auth.users"),
     step!(Tx, "crm/0002_clients_projects"),
     step!(Tx, "crm/0003_leads"),
     step!(Tx, "crm/0004_queues"),

@@ -1,0 +1,65 @@
+//! The window: the only module that names Tauri and rfd. Commands are thin; what they do is in `action` and `automation`.
+//!
+//! [`configure`] registers state and commands on any runtime, so the tests drive the very same commands through Tauri's IPC with
+//! the mock runtime and the window runs them for real.
+
+pub mod commands;
+pub mod dialog;
+pub mod events;
+pub mod state;
+
+use tauri::{Builder, Manager, RunEvent, Runtime};
+
+pub use self::state::Shell;
+use crate::{
+    config::{Target, Wish},
+    error::{Code, Error, Result},
+};
+
+/// Registers the state and every command.
+pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
+    builder.manage(shell).invoke_handler(tauri::generate_handler![
+        commands::session::session,
+        commands::session::sample_jump,
+        commands::messages::messages_page,
+        commands::messages::message_counts,
+        commands::prepare::prepare_preview,
+        commands::prepare::prepare_apply,
+        commands::automation::automation_start,
+        commands::automation::automation_stop,
+        commands::automation::automation_status,
+        commands::automation::stop_everything,
+        commands::automation::resume,
+        commands::lead::take_lead,
+        commands::lead::release_lead,
+        commands::lead::undo,
+        commands::export::export_queue,
+        commands::export::export_cancel,
+    ])
+}
+
+/// Opens the window and returns when it is closed. The database is reached while the window already shows.
+pub fn run(wish: &Wish) -> Result<()> {
+    let target = wish.target(Some(Target::Embedded))?;
+    check_display()?;
+    let shell = Shell::new(target, Box::new(dialog::Native::default()));
+    configure(Builder::default(), shell)
+        .build(tauri::generate_context!())
+        .map_err(|e| Error::new(Code::Internal, format!("The window could not be opened: {e}.")))?
+        .run(|app, event| {
+            if let RunEvent::Exit = event {
+                tauri::async_runtime::block_on(app.state::<Shell>().close());
+            }
+        });
+    Ok(())
+}
+
+/// Without a display GTK would panic; say it in words before.
+fn check_display() -> Result<()> {
+    let has = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "linux") && !has("DISPLAY") && !has("WAYLAND_DISPLAY") {
+        return Err(Error::new(Code::NoDisplay, "There is no display to open a window on.")
+            .hint("Start it from a desktop session, or under `xvfb-run`; `queue-desk` works without a display."));
+    }
+    Ok(())
+}

@@ -1,0 +1,15 @@
+//! One function per thing the webview may ask for; each is one call into the layers below. Errors are logged here, once.
+
+pub mod automation;
+pub mod export;
+pub mod lead;
+pub mod messages;
+pub mod prepare;
+pub mod session;
+
+use crate::error::{Error, Result};
+
+/// Logs what leaves for the webview. The message holds no secret, phone or text; the cause was logged where it happened.
+fn logged<T>(command: &'static str, result: Result<T>) -> Result<T> {
+    result.inspect_err(|error: &Error| tracing::warn!(command, code = ?error.code, "refused"))
+}

@@ -1,0 +1,44 @@
+//! Where to save: the native dialog in the window, a given path in the tests.
+
+use std::{
+    future::Future,
+    path::PathBuf,
+    pin::Pin,
+};
+
+/// None: the person cancelled.
+pub type Choice<'a> = Pin<Box<dyn Future<Output = Option<PathBuf>> + Send + 'a>>;
+
+pub trait SaveDialog: Send + Sync {
+    fn choose<'a>(&'a self, suggested_name: &'a str) -> Choice<'a>;
+}
+
+/// The operating system's own dialog. Opens in the person's documents, not in the working directory.
+#[derive(Default)]
+pub struct Native {
+    folder: Option<PathBuf>,
+}
+
+impl SaveDialog for Native {
+    fn choose<'a>(&'a self, suggested_name: &'a str) -> Choice<'a> {
+        let mut dialog = rfd::AsyncFileDialog::new().set_title("Export the queue").set_file_name(suggested_name).add_filter("CSV", &["csv"]);
+        if let Some(folder) = self.folder.clone().or_else(documents) {
+            dialog = dialog.set_directory(folder);
+        }
+        Box::pin(async move { dialog.save_file().await.map(|file| with_extension(file.path().to_path_buf())) })
+    }
+}
+
+fn documents() -> Option<PathBuf> {
+    let home = PathBuf::from(std::env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" })?);
+    let documents = home.join("Documents");
+    Some(if documents.is_dir() { documents } else { home })
+}
+
+/// GTK does not add the extension of the filter by itself.
+fn with_extension(path: PathBuf) -> PathBuf {
+    match path.extension() {
+        Some(_) => path,
+        None => path.with_extension("csv"),
+    }
+}
