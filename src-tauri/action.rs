@@ -35,14 +35,20 @@ impl Desk {
         match found.as_slice() {
             [operator] => self.as_user = Some(operator.user_id),
             [] => {
-                return Err(Error::new(Code::NoOperator, format!("There is no active operator \"{id_or_name}\". Nothing was changed."))
-                    .field("as")
-                    .hint("Give the name as it is in the list of operators, or the id."));
+                return Err(Error::new(
+                    Code::NoOperator,
+                    format!("There is no active operator \"{id_or_name}\". Nothing was changed."),
+                )
+                .field("as")
+                .hint("Give the name as it is in the list of operators, or the id."));
             }
             _ => {
-                return Err(Error::new(Code::NoOperator, format!("Several operators are called \"{id_or_name}\". Nothing was changed."))
-                    .field("as")
-                    .hint("Give the id."));
+                return Err(Error::new(
+                    Code::NoOperator,
+                    format!("Several operators are called \"{id_or_name}\". Nothing was changed."),
+                )
+                .field("as")
+                .hint("Give the id."));
             }
         }
         Ok(self)

@@ -54,7 +54,11 @@ pub struct Control {
 
 impl Default for Control {
     fn default() -> Self {
-        Self { stop: Arc::new(watch::Sender::new(false)), status: Arc::default(), phase: Arc::new(watch::Sender::new(Phase::New)) }
+        Self {
+            stop: Arc::new(watch::Sender::new(false)),
+            status: Arc::default(),
+            phase: Arc::new(watch::Sender::new(Phase::New)),
+        }
     }
 }
 
@@ -118,7 +122,13 @@ impl Control {
 
 /// Runs until done and returns the receipt, whose numbers come from the deliveries in the database. `report` is called after
 /// each batch and each change of state. Refused by the database: `sender_refused`, `no_operator`.
-pub async fn run(desk: &Desk, sender: &dyn Sender, options: &RunOptions, control: &Control, report: &(dyn Fn(RunStatus) + Send + Sync)) -> Result<Receipt> {
+pub async fn run(
+    desk: &Desk,
+    sender: &dyn Sender,
+    options: &RunOptions,
+    control: &Control,
+    report: &(dyn Fn(RunStatus) + Send + Sync),
+) -> Result<Receipt> {
     let receipt = start_and_work(desk, sender, options, control, report).await;
     control.phase.send_replace(Phase::Ended);
     receipt

@@ -70,7 +70,9 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
             // Nobody saw the preview, so what changed in the moment between is simply left out.
             action::prepare::apply(&desk, &plan, true).await?
         }
-        Command::Run { once, drain, sender, batch } => run_automation(args, &desk, *once, *drain, *sender, *batch).await?,
+        Command::Run { once, drain, sender, batch } => {
+            run_automation(args, &desk, *once, *drain, *sender, *batch).await?
+        }
         Command::Take { lead, reason } => action::take::take(&desk, *lead, None, reason.as_deref()).await?,
         Command::Release { lead, reason } => action::take::release(&desk, *lead, reason.as_deref()).await?,
         Command::Undo { receipt } => action::undo::undo(&desk, *receipt).await?,
@@ -80,7 +82,14 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
         Command::Settings { command } => match command {
             SettingsCommand::Get { path } => {
                 let value = action::setting::get(&desk, path.as_deref().unwrap_or_default()).await?;
-                println!("{}", if args.json { value.to_string() } else { serde_json::to_string_pretty(&value).unwrap_or_default() });
+                println!(
+                    "{}",
+                    if args.json {
+                        value.to_string()
+                    } else {
+                        serde_json::to_string_pretty(&value).unwrap_or_default()
+                    }
+                );
                 return Ok(0);
             }
             SettingsCommand::Set { path, value } => {
@@ -109,7 +118,9 @@ async fn migrate(args: &Args, connected: &Connected, plan: bool, apply: bool, re
         return Err(Error::not_available_yet("`migrate --remove`").field("remove"));
     }
     if plan == apply {
-        return Err(Error::new(Code::BadInput, "Say whether to show the steps or to apply them. Nothing was done.").field("plan").hint("Use --plan or --apply."));
+        return Err(Error::new(Code::BadInput, "Say whether to show the steps or to apply them. Nothing was done.")
+            .field("plan")
+            .hint("Use --plan or --apply."));
     }
     let mut owner = connected.owner().await?;
     let migration = if apply { migrate::apply(&mut owner).await? } else { migrate::plan(&mut owner).await? };
@@ -127,19 +138,39 @@ async fn make_sample(args: &Args, connected: &Connected, leads: u32, seed: u64, 
         }
         migrate::apply(&mut owner).await?;
     }
-    let options = SampleOptions { leads, seed, reset: reset && connected.embedded.is_none(), map_login: connected.desk_login() };
+    let options =
+        SampleOptions { leads, seed, reset: reset && connected.embedded.is_none(), map_login: connected.desk_login() };
     let receipt = sample::generate(&mut owner, &options).await?;
     Ok(finish(args, &receipt))
 }
 
-async fn run_automation(args: &Args, desk: &Desk, once: bool, drain: bool, sender: SenderName, batch: Option<u32>) -> Result<Receipt> {
+async fn run_automation(
+    args: &Args,
+    desk: &Desk,
+    once: bool,
+    drain: bool,
+    sender: SenderName,
+    batch: Option<u32>,
+) -> Result<Receipt> {
     let sender: Box<dyn Sender> = match sender {
         SenderName::DryRun => Box::new(DryRun),
-        SenderName::Whatsapp => return Err(Error::not_available_yet("The WhatsApp sender").field("sender").hint("Use --sender dry-run on a sample database.")),
-        SenderName::Webhook => return Err(Error::not_available_yet("The webhook sender").field("sender").hint("Use --sender dry-run on a sample database.")),
+        SenderName::Whatsapp => {
+            return Err(Error::not_available_yet("The WhatsApp sender")
+                .field("sender")
+                .hint("Use --sender dry-run on a sample database."));
+        }
+        SenderName::Webhook => {
+            return Err(Error::not_available_yet("The webhook sender")
+                .field("sender")
+                .hint("Use --sender dry-run on a sample database."));
+        }
     };
     let until = match (once, drain) {
-        (true, true) => return Err(Error::new(Code::BadInput, "--once and --drain exclude each other. Nothing was done.").field("drain")),
+        (true, true) => {
+            return Err(
+                Error::new(Code::BadInput, "--once and --drain exclude each other. Nothing was done.").field("drain")
+            );
+        }
         (true, false) => Until::OneBatch,
         (false, true) => Until::Drained,
         (false, false) => Until::Stopped,
@@ -163,7 +194,13 @@ async fn run_automation(args: &Args, desk: &Desk, once: bool, drain: bool, sende
     receipt
 }
 
-async fn export(args: &Args, desk: &Desk, out: &Path, preset: crate::transfer::csv::Preset, lane: Option<String>) -> Result<u8> {
+async fn export(
+    args: &Args,
+    desk: &Desk,
+    out: &Path,
+    preset: crate::transfer::csv::Preset,
+    lane: Option<String>,
+) -> Result<u8> {
     let cancelled = Arc::new(AtomicBool::new(false));
     let flag = cancelled.clone();
     let waiting = tokio::spawn(async move {
@@ -182,7 +219,10 @@ async fn export(args: &Args, desk: &Desk, out: &Path, preset: crate::transfer::c
     let receipt = receipt?;
     if to_stdout {
         // Standard output is the file; the receipt goes beside it.
-        eprintln!("{}", if args.json { serde_json::to_string(&receipt).unwrap_or_default() } else { text::receipt(&receipt) });
+        eprintln!(
+            "{}",
+            if args.json { serde_json::to_string(&receipt).unwrap_or_default() } else { text::receipt(&receipt) }
+        );
         return Ok(u8::from(receipt.is_refused_or_partly_failed()));
     }
     Ok(finish(args, &receipt))
@@ -204,7 +244,12 @@ fn exit_code(error: &Error) -> u8 {
     match error.code {
         Code::NoConnection | Code::WrongPassword | Code::ConnectionLost | Code::PoolerTransactionMode => 3,
         Code::NoBinaries | Code::PortTaken | Code::DataVersion | Code::FolderNotWritable | Code::ServerFailed => 3,
-        Code::NoOperator | Code::ReadOnly | Code::NoPermission | Code::PlanStale | Code::SenderRefused | Code::SampleRefused => 1,
+        Code::NoOperator
+        | Code::ReadOnly
+        | Code::NoPermission
+        | Code::PlanStale
+        | Code::SenderRefused
+        | Code::SampleRefused => 1,
         _ => 2,
     }
 }

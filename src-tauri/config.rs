@@ -27,16 +27,21 @@ impl Wish {
     /// `--embedded`, else `--url`, else DATABASE_URL, else `fallback`.
     pub fn target(&self, fallback: Option<Target>) -> Result<Target> {
         if self.profile.is_some() {
-            return Err(Error::not_available_yet("A connection profile (--profile)").field("profile").hint("Use --url, DATABASE_URL or --embedded."));
+            return Err(Error::not_available_yet("A connection profile (--profile)")
+                .field("profile")
+                .hint("Use --url, DATABASE_URL or --embedded."));
         }
         if self.embedded {
             return Ok(Target::Embedded);
         }
         if let Some(url) = &self.url {
             if holds_password(url) {
-                return Err(Error::new(Code::PasswordInUrl, "The URL holds a password, which everyone on this computer could read. Nothing was done.")
-                    .field("url")
-                    .hint("Leave it out, and put the whole URL into DATABASE_URL or the password into PGPASSFILE."));
+                return Err(Error::new(
+                    Code::PasswordInUrl,
+                    "The URL holds a password, which everyone on this computer could read. Nothing was done.",
+                )
+                .field("url")
+                .hint("Leave it out, and put the whole URL into DATABASE_URL or the password into PGPASSFILE."));
             }
             return parse(url).map(Target::Url);
         }
@@ -52,19 +57,30 @@ impl Wish {
 
 /// The text is never repeated in the error: it may hold a password.
 fn parse(url: &str) -> Result<PgConnectOptions> {
-    let bad = |hint: &str| Error::new(Code::BadUrl, "The database URL was not understood. Nothing was done.").field("url").hint(hint);
+    let bad = |hint: &str| {
+        Error::new(Code::BadUrl, "The database URL was not understood. Nothing was done.").field("url").hint(hint)
+    };
     if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
         return Err(bad("It must look like postgresql://user@host:5432/database."));
     }
-    let options = PgConnectOptions::from_str(url).map_err(|_| bad("It must look like postgresql://user@host:5432/database; special characters are %-encoded."))?;
+    let options = PgConnectOptions::from_str(url).map_err(|_| {
+        bad("It must look like postgresql://user@host:5432/database; special characters are %-encoded.")
+    })?;
     match options.get_ssl_mode() {
         PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer => {}
-        _ => return Err(Error::not_available_yet("TLS (sslmode)").field("url").hint("Connect over loopback or a private network for now.")),
+        _ => {
+            return Err(Error::not_available_yet("TLS (sslmode)")
+                .field("url")
+                .hint("Connect over loopback or a private network for now."));
+        }
     }
     if options.get_port() == 6543 {
-        return Err(Error::new(Code::PoolerTransactionMode, "Port 6543 is a transaction pooler, which mixes up the statements of its clients. Nothing was done.")
-            .field("url")
-            .hint("Use the session pooler or the direct address: port 5432."));
+        return Err(Error::new(
+            Code::PoolerTransactionMode,
+            "Port 6543 is a transaction pooler, which mixes up the statements of its clients. Nothing was done.",
+        )
+        .field("url")
+        .hint("Use the session pooler or the direct address: port 5432."));
     }
     Ok(options)
 }
@@ -72,7 +88,9 @@ fn parse(url: &str) -> Result<PgConnectOptions> {
 fn holds_password(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let in_authority = authority.rsplit_once('@').is_some_and(|(user, _)| user.split_once(':').is_some_and(|(_, password)| !password.is_empty()));
+    let in_authority = authority
+        .rsplit_once('@')
+        .is_some_and(|(user, _)| user.split_once(':').is_some_and(|(_, password)| !password.is_empty()));
     let query = url.split_once('?').map_or("", |(_, query)| query);
     in_authority || query.split('&').any(|pair| pair.to_ascii_lowercase().starts_with("password="))
 }

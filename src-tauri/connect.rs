@@ -64,7 +64,8 @@ impl Connected {
             migrate::apply(&mut owner).await?;
         }
         if migration.creates_crm {
-            let options = SampleOptions { leads: SAMPLE_LEADS, seed: SAMPLE_SEED, reset: false, map_login: self.desk_login() };
+            let options =
+                SampleOptions { leads: SAMPLE_LEADS, seed: SAMPLE_SEED, reset: false, map_login: self.desk_login() };
             // A second client may have filled it meanwhile.
             match sample::generate(&mut owner, &options).await {
                 Err(e) if e.code != Code::SampleRefused => return Err(e),

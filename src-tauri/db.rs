@@ -98,7 +98,12 @@ pub async fn open(options: &PgConnectOptions, read_only: bool) -> Result<PgConne
         Err(_) => {
             return Err(Error::new(
                 Code::NoConnection,
-                format!("{}:{} did not answer within {} s.", options.get_host(), options.get_port(), CONNECT_TIMEOUT.as_secs()),
+                format!(
+                    "{}:{} did not answer within {} s.",
+                    options.get_host(),
+                    options.get_port(),
+                    CONNECT_TIMEOUT.as_secs()
+                ),
             )
             .hint("Is the address right, and the server reachable from here?"));
         }
@@ -121,7 +126,10 @@ impl Conn {
     }
 
     /// Runs a statement that returns one jsonb.
-    pub(crate) async fn json<T: DeserializeOwned>(&mut self, query: QueryScalar<'_, Postgres, sqlx::types::Json<T>, Args>) -> Result<T>
+    pub(crate) async fn json<T: DeserializeOwned>(
+        &mut self,
+        query: QueryScalar<'_, Postgres, sqlx::types::Json<T>, Args>,
+    ) -> Result<T>
     where
         T: Send + Unpin + 'static,
     {
@@ -167,7 +175,6 @@ impl Conn {
     pub(crate) async fn end(&mut self) -> Result<()> {
         self.execute(sqlx::query(sql!("session/end"))).await
     }
-
 
     /// Forgets a connection that broke, or that an error left inside a transaction, and puts the error into words.
     pub(crate) fn judge<T>(&mut self, result: sqlx::Result<T>) -> Result<T> {

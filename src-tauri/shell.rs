@@ -8,7 +8,7 @@ pub mod dialog;
 pub mod events;
 pub mod state;
 
-use tauri::{Builder, Manager, RunEvent, Runtime};
+use tauri::{Builder, Context, Manager, RunEvent, Runtime};
 
 pub use self::state::Shell;
 use crate::{
@@ -38,13 +38,18 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
     ])
 }
 
+/// tauri.conf.json, the capabilities and the built page.
+pub fn context<R: Runtime>() -> Context<R> {
+    tauri::generate_context!()
+}
+
 /// Opens the window and returns when it is closed. The database is reached while the window already shows.
 pub fn run(wish: &Wish) -> Result<()> {
     let target = wish.target(Some(Target::Embedded))?;
     check_display()?;
     let shell = Shell::new(target, Box::new(dialog::Native::default()));
     configure(Builder::default(), shell)
-        .build(tauri::generate_context!())
+        .build(context())
         .map_err(|e| Error::new(Code::Internal, format!("The window could not be opened: {e}.")))?
         .run(|app, event| {
             if let RunEvent::Exit = event {

@@ -46,8 +46,15 @@ pub async fn to_file(desk: &Desk, filter: &Filter, preset: Preset, path: &Path, 
 }
 
 /// Writes to any stream (the command line's standard output).
-pub async fn to_stream(desk: &Desk, filter: &Filter, preset: Preset, out: impl Write + Send, watch: &Watch<'_>) -> Result<Receipt> {
-    let broken = |e: std::io::Error| Error::new(Code::FileFailed, format!("The output could not be written ({}).", e.kind()));
+pub async fn to_stream(
+    desk: &Desk,
+    filter: &Filter,
+    preset: Preset,
+    out: impl Write + Send,
+    watch: &Watch<'_>,
+) -> Result<Receipt> {
+    let broken =
+        |e: std::io::Error| Error::new(Code::FileFailed, format!("The output could not be written ({}).", e.kind()));
     let out = CsvOut::new(out, preset).map_err(broken)?;
     let (mut out, rows) = stream(desk, filter, out, watch, broken).await?;
     out.flush().map_err(broken)?;
@@ -90,16 +97,18 @@ async fn receipt(desk: &Desk, filter: &Filter, preset: Preset, rows: u64, file: 
     let mut conn = desk.database.writer().await?;
     match rows::record(&mut conn, desk.as_user, count, &detail).await {
         Ok(receipt) => Ok(receipt),
-        Err(e) if matches!(e.code, Code::NoOperator | Code::ReadOnly | Code::NoPermission | Code::NotMigrated) => Ok(Receipt {
-            action: "export".into(),
-            asked: count,
-            changed: count,
-            skipped: Vec::new(),
-            failed: Vec::new(),
-            receipt_id: Uuid::new_v4(),
-            ledger_id: None,
-            detail,
-        }),
+        Err(e) if matches!(e.code, Code::NoOperator | Code::ReadOnly | Code::NoPermission | Code::NotMigrated) => {
+            Ok(Receipt {
+                action: "export".into(),
+                asked: count,
+                changed: count,
+                skipped: Vec::new(),
+                failed: Vec::new(),
+                receipt_id: Uuid::new_v4(),
+                ledger_id: None,
+                detail,
+            })
+        }
         Err(e) => Err(e),
     }
 }

@@ -43,7 +43,12 @@ pub async fn preview(desk: &Desk, day: Option<NaiveDate>, leads: Option<&[Uuid]>
     plan
 }
 
-async fn read_and_plan(conn: &mut crate::db::Conn, as_user: Option<Uuid>, day: Option<NaiveDate>, leads: Option<&[Uuid]>) -> Result<Plan> {
+async fn read_and_plan(
+    conn: &mut crate::db::Conn,
+    as_user: Option<Uuid>,
+    day: Option<NaiveDate>,
+    leads: Option<&[Uuid]>,
+) -> Result<Plan> {
     let today = db::day(conn, as_user, day).await?;
     let day = check_day(&today)?;
     let settings = Settings::read(&settings_row(today.settings.clone()));
@@ -51,14 +56,25 @@ async fn read_and_plan(conn: &mut crate::db::Conn, as_user: Option<Uuid>, day: O
 
     let rows = db::candidates(conn, today.as_user, day, leads).await?;
     let candidates: Vec<Candidate> = rows.into_iter().map(|row| candidate(row, region)).collect();
-    let numbers: Vec<&str> = candidates.iter().filter(|c| c.reason.is_none()).filter_map(|c| c.phone.as_ref().ok()).map(E164::as_str).collect();
+    let numbers: Vec<&str> = candidates
+        .iter()
+        .filter(|c| c.reason.is_none())
+        .filter_map(|c| c.phone.as_ref().ok())
+        .map(E164::as_str)
+        .collect();
     let phones = db::phones(conn, today.as_user, day, &numbers).await?;
 
-    let by_number: HashMap<&str, &E164> = candidates.iter().filter_map(|c| c.phone.as_ref().ok()).map(|p| (p.as_str(), p)).collect();
+    let by_number: HashMap<&str, &E164> =
+        candidates.iter().filter_map(|c| c.phone.as_ref().ok()).map(|p| (p.as_str(), p)).collect();
     let e164 = |number: &str| by_number.get(number).map(|p| (*p).clone());
-    let phone_reasons = phones.reasons.iter().filter_map(|r| Some((e164(&r.phone)?, Reason { reason: r.reason.clone(), detail: r.detail.clone() })));
+    let phone_reasons = phones
+        .reasons
+        .iter()
+        .filter_map(|r| Some((e164(&r.phone)?, Reason { reason: r.reason.clone(), detail: r.detail.clone() })));
     let allowed = phones.hours.iter().flat_map(|h| {
-        h.phones.iter().filter_map(|p| Some((e164(p)?, Allowed { windows: h.windows.clone(), zone_unknown: h.guessed })))
+        h.phones
+            .iter()
+            .filter_map(|p| Some((e164(p)?, Allowed { windows: h.windows.clone(), zone_unknown: h.guessed })))
     });
     let context = PlanContext {
         id: Uuid::new_v4(),
@@ -105,19 +121,26 @@ pub async fn apply(desk: &Desk, plan: &Plan, without_changed: bool) -> Result<Re
 
 fn check_day(today: &db::Day) -> Result<NaiveDate> {
     let day = today.day.ok_or_else(|| {
-        Error::new(Code::NoWorkingDay, format!("{} has no working day in the next 60 days. Nothing was planned.", today.operator))
-            .hint("Look at the work days and holidays in the settings.")
+        Error::new(
+            Code::NoWorkingDay,
+            format!("{} has no working day in the next 60 days. Nothing was planned.", today.operator),
+        )
+        .hint("Look at the work days and holidays in the settings.")
     })?;
     if day < today.today {
-        return Err(Error::new(Code::BadInput, format!("{day} is in the past ({} is today in {}). Nothing was planned.", today.today, today.zone))
-            .field("date")
-            .hint("Give today or a later day."));
+        return Err(Error::new(
+            Code::BadInput,
+            format!("{day} is in the past ({} is today in {}). Nothing was planned.", today.today, today.zone),
+        )
+        .field("date")
+        .hint("Give today or a later day."));
     }
     Ok(day)
 }
 
 fn candidate(row: db::CandidateRow, region: &str) -> Candidate {
-    let name = [row.first_name.as_deref(), row.last_name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let name =
+        [row.first_name.as_deref(), row.last_name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     Candidate {
         lead_id: row.lead_id,
         name: name.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -138,7 +161,11 @@ fn candidate(row: db::CandidateRow, region: &str) -> Candidate {
 
 fn settings_row(columns: Option<Value>) -> SettingsRow {
     let column = |name: &str| columns.as_ref().and_then(|c| c.get(name)).cloned();
-    SettingsRow { work_days: column("work_days"), processing_targets: column("processing_targets"), advanced: column("advanced") }
+    SettingsRow {
+        work_days: column("work_days"),
+        processing_targets: column("processing_targets"),
+        advanced: column("advanced"),
+    }
 }
 
 /// Name and text; the database's settings may replace the text.

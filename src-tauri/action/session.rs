@@ -53,7 +53,9 @@ pub async fn move_sample_clock(desk: &Desk, to: Option<DateTime<Utc>>) -> Result
         Some(to) => to,
         None => {
             let counts = crate::db::message::counts(&mut desk.database.reader().await?).await?;
-            counts.next_at.ok_or_else(|| Error::new(Code::NotFound, "No message waits for a later time. The clock was not moved."))?
+            counts.next_at.ok_or_else(|| {
+                Error::new(Code::NotFound, "No message waits for a later time. The clock was not moved.")
+            })?
         }
     };
     db::move_clock(&mut desk.database.writer().await?, to).await

@@ -12,12 +12,16 @@ use crate::{
 /// The value at a path as the CRM stores it; an empty path is everything.
 pub async fn get(desk: &Desk, path: &str) -> Result<Value> {
     let all = db::get(&mut desk.database.reader().await?, desk.as_user).await.map_err(|e| match e.code {
-        Code::NotFound => Error::new(Code::NotFound, "This operator has no settings yet: the defaults of the CRM apply."),
+        Code::NotFound => {
+            Error::new(Code::NotFound, "This operator has no settings yet: the defaults of the CRM apply.")
+        }
         _ => e,
     })?;
     let keys = path.split('.').filter(|key| !key.is_empty());
     let value = keys.fold(Some(&all), |at, key| at.and_then(|v| v.get(key)));
-    value.cloned().ok_or_else(|| Error::new(Code::NotFound, format!("The setting \"{path}\" is not set: its default applies.")).field(path))
+    value.cloned().ok_or_else(|| {
+        Error::new(Code::NotFound, format!("The setting \"{path}\" is not set: its default applies.")).field(path)
+    })
 }
 
 /// Checks the value, writes it beside the unknown keys, and leaves a ledger row.

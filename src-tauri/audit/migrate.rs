@@ -67,8 +67,11 @@ pub async fn plan(conn: &mut PgConnection) -> Result<Migration> {
 pub async fn apply(conn: &mut PgConnection) -> Result<Migration> {
     let creates_crm = needs_crm(conn).await?;
     if !db::may_create(conn).await? {
-        return Err(Error::new(Code::NoPermission, "This login may not create schemas in this database. Nothing was changed.")
-            .hint("Migrate as the owner of the database (on Supabase: postgres)."));
+        return Err(Error::new(
+            Code::NoPermission,
+            "This login may not create schemas in this database. Nothing was changed.",
+        )
+        .hint("Migrate as the owner of the database (on Supabase: postgres)."));
     }
     lock(conn).await?;
     let applied = run(conn, creates_crm).await;
@@ -117,8 +120,13 @@ async fn attempt(conn: &mut PgConnection, step: &Step) -> Result<()> {
             }
             Err(e) => {
                 db::end_step(conn, step.id, Some(&e.message)).await?;
-                return Err(Error::new(Code::MigrationFailed, format!("Step {} failed: {} The steps before it are done.", step.id, e.message))
-                    .hint(e.hint.unwrap_or_else(|| "Mend the cause, then run migrate again: it goes on from here.".into())));
+                return Err(Error::new(
+                    Code::MigrationFailed,
+                    format!("Step {} failed: {} The steps before it are done.", step.id, e.message),
+                )
+                .hint(
+                    e.hint.unwrap_or_else(|| "Mend the cause, then run migrate again: it goes on from here.".into()),
+                ));
             }
         }
     }
@@ -129,7 +137,11 @@ async fn lock(conn: &mut PgConnection) -> Result<()> {
     let since = Instant::now();
     while !db::try_lock(conn).await? {
         if since.elapsed() > LOCK_PATIENCE {
-            return Err(Error::new(Code::MigrationLocked, "Somebody else is migrating this database. Nothing was changed.").hint("Try again when they are done."));
+            return Err(Error::new(
+                Code::MigrationLocked,
+                "Somebody else is migrating this database. Nothing was changed.",
+            )
+            .hint("Try again when they are done."));
         }
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
@@ -145,10 +157,15 @@ async fn needs_crm(conn: &mut PgConnection) -> Result<bool> {
     if state.is_empty || half_made {
         return Ok(true);
     }
-    Err(Error::new(Code::NoTables, "This database has tables, but not those of the CRM (leads, whatsapp_message_queue). Nothing was changed.")
-        .hint("Is this the right database? An empty one would be filled with the CRM's tables."))
+    Err(Error::new(
+        Code::NoTables,
+        "This database has tables, but not those of the CRM (leads, whatsapp_message_queue). Nothing was changed.",
+    )
+    .hint("Is this the right database? An empty one would be filled with the CRM's tables."))
 }
 
 fn done(step: &Step, known: &[db::KnownStep]) -> bool {
-    known.iter().any(|k| k.id == step.id && k.state == "done" && (step.kind != Kind::Function || k.checksum == step.checksum()))
+    known
+        .iter()
+        .any(|k| k.id == step.id && k.state == "done" && (step.kind != Kind::Function || k.checksum == step.checksum()))
 }

@@ -36,9 +36,11 @@ impl Step {
     /// Part of the contract between databases: FNV-1a over the text without carriage returns, so that a checkout on Windows
     /// does not look like a change.
     pub fn checksum(&self) -> String {
-        let hash = self.sql.bytes().filter(|b| *b != b'\r').fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
-            (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = self
+            .sql
+            .bytes()
+            .filter(|b| *b != b'\r')
+            .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
         format!("{hash:016x}")
     }
 

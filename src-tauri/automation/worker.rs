@@ -67,7 +67,15 @@ impl Worker<'_> {
                 self.rescue().await?;
                 rescued_at = Some(Instant::now());
             }
-            let claimed = db::claim(&mut self.desk.database.writer().await?, self.id, self.run, self.desk.as_user, self.batch, self.sender.name()).await?;
+            let claimed = db::claim(
+                &mut self.desk.database.writer().await?,
+                self.id,
+                self.run,
+                self.desk.as_user,
+                self.batch,
+                self.sender.name(),
+            )
+            .await?;
             if claimed.is_empty() {
                 match until {
                     Until::OneBatch => break,

@@ -20,7 +20,9 @@ struct Args {
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("QUEUE_DESK_LOG").unwrap_or_else(|_| "warn".into()))
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("QUEUE_DESK_LOG").unwrap_or_else(|_| "warn".into()),
+        )
         .init();
     let args = Args::parse();
     match shell::run(&Wish { url: args.url, profile: None, embedded: args.embedded }) {

@@ -9,7 +9,9 @@ use queue_desk::cli;
 async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("QUEUE_DESK_LOG").unwrap_or_else(|_| "error".into()))
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("QUEUE_DESK_LOG").unwrap_or_else(|_| "error".into()),
+        )
         .init();
     ExitCode::from(cli::run(cli::Args::parse()).await)
 }

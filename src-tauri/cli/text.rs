@@ -46,9 +46,21 @@ pub fn receipt(receipt: &Receipt) -> String {
 }
 
 pub fn plan(plan: &Plan) -> String {
-    let mut out = format!("A plan for {} on {} ({}): {} of {} leads. Nothing was written.", plan.operator, plan.day, plan.zone, plan.items.len(), plan.candidates);
+    let mut out = format!(
+        "A plan for {} on {} ({}): {} of {} leads. Nothing was written.",
+        plan.operator,
+        plan.day,
+        plan.zone,
+        plan.items.len(),
+        plan.candidates
+    );
     if let (Some(first), Some(last)) = (plan.items.first(), plan.items.last()) {
-        let _ = write!(out, "\n  first {} UTC, last {} UTC", first.slot.format("%Y-%m-%d %H:%M:%S"), last.slot.format("%H:%M:%S"));
+        let _ = write!(
+            out,
+            "\n  first {} UTC, last {} UTC",
+            first.slot.format("%Y-%m-%d %H:%M:%S"),
+            last.slot.format("%H:%M:%S")
+        );
     }
     let mut reasons: Vec<(&str, usize)> = Vec::new();
     for lead in &plan.left_out {
@@ -72,7 +84,9 @@ pub fn migration(migration: &Migration, applied: bool) -> String {
     let done = migration.steps.iter().filter(|s| matches!(s.state, "applied" | "adopted")).count();
     match applied {
         true => write!(out, "{done} steps applied, {} were done already.", migration.steps.len() - done),
-        false => write!(out, "{} of {} steps are pending. Nothing was changed.", migration.pending(), migration.steps.len()),
+        false => {
+            write!(out, "{} of {} steps are pending. Nothing was changed.", migration.pending(), migration.steps.len())
+        }
     }
     .ok();
     out
@@ -80,7 +94,10 @@ pub fn migration(migration: &Migration, applied: bool) -> String {
 
 pub fn progress(status: &RunStatus) -> String {
     let t = &status.totals;
-    format!("claimed {}, sent {}, failed {}, unknown {}, given back {}, cancelled {}", t.claimed, t.sent, t.failed, t.unknown, t.returned, t.cancelled)
+    format!(
+        "claimed {}, sent {}, failed {}, unknown {}, given back {}, cancelled {}",
+        t.claimed, t.sent, t.failed, t.unknown, t.returned, t.cancelled
+    )
 }
 
 pub fn session(session: &Session) -> String {
@@ -91,7 +108,12 @@ pub fn session(session: &Session) -> String {
         DatabaseState::Ready => "ready",
     };
     let who = session.operator.as_ref().map_or("no operator", |o| o.name.as_str());
-    format!("{}: {state}. Login {} is {who}{}.", session.name, session.login, if session.read_only { ", read only" } else { "" })
+    format!(
+        "{}: {state}. Login {} is {who}{}.",
+        session.name,
+        session.login,
+        if session.read_only { ", read only" } else { "" }
+    )
 }
 
 /// `taken_by` -> `taken by`.

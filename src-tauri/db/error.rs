@@ -8,7 +8,10 @@ use crate::error::{Code, Error};
 pub fn is_broken(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Database(e) => matches!(e.code().as_deref(), Some("57P01" | "57P02" | "57P03")),
-        sqlx::Error::RowNotFound | sqlx::Error::ColumnNotFound(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => false,
+        sqlx::Error::RowNotFound
+        | sqlx::Error::ColumnNotFound(_)
+        | sqlx::Error::ColumnDecode { .. }
+        | sqlx::Error::Decode(_) => false,
         _ => true,
     }
 }
@@ -44,16 +47,23 @@ pub fn connecting(error: sqlx::Error, options: &PgConnectOptions) -> Error {
                 format!("{server} refused the login \"{}\": wrong password, or no such login.", options.get_username()),
             )
             .hint("Give the password through DATABASE_URL or PGPASSFILE."),
-            Some("3D000") => Error::new(Code::NoConnection, format!("{server} has no database \"{}\".", options.get_database().unwrap_or_default()))
-                .hint("Check the name at the end of the URL.")
-                .field("url"),
-            Some("53300") => Error::new(Code::NoConnection, format!("{server} has no connection left.")).hint("Try again when others have disconnected."),
-            Some("57P03") => Error::new(Code::NoConnection, format!("{server} is starting up or shutting down.")).hint("Try again in a moment."),
+            Some("3D000") => Error::new(
+                Code::NoConnection,
+                format!("{server} has no database \"{}\".", options.get_database().unwrap_or_default()),
+            )
+            .hint("Check the name at the end of the URL.")
+            .field("url"),
+            Some("53300") => Error::new(Code::NoConnection, format!("{server} has no connection left."))
+                .hint("Try again when others have disconnected."),
+            Some("57P03") => Error::new(Code::NoConnection, format!("{server} is starting up or shutting down."))
+                .hint("Try again in a moment."),
             _ => failed(error),
         },
         sqlx::Error::Io(e) => Error::new(Code::NoConnection, format!("No server answers at {server} ({}).", e.kind()))
             .hint("Is the server running, and the address right?"),
-        sqlx::Error::Tls(_) => Error::new(Code::NotAvailableYet, format!("{server} asks for TLS, which is not available yet.")),
+        sqlx::Error::Tls(_) => {
+            Error::new(Code::NotAvailableYet, format!("{server} asks for TLS, which is not available yet."))
+        }
         _ => Error::new(Code::NoConnection, format!("What answers at {server} does not speak PostgreSQL."))
             .hint("Check host and port."),
     }
@@ -77,27 +87,44 @@ fn database(e: &PgDatabaseError) -> Error {
         "QD007" => said(Code::SampleRefused),
         "QD008" => said(Code::BadInput),
         "QD009" => said(Code::NoPermission),
-        "25006" => Error::new(Code::ReadOnly, "This login or server is read only. Nothing was changed.").hint("Act from a login that may write."),
+        "25006" => Error::new(Code::ReadOnly, "This login or server is read only. Nothing was changed.")
+            .hint("Act from a login that may write."),
         "42501" => Error::new(Code::NoPermission, format!("The login may not do this: {}.", e.message()))
             .hint("Ask your admin: the login must be a member of queue_desk_operator."),
-        "42P01" | "3F000" | "42883" | "42703" => {
-            Error::new(Code::NotMigrated, format!("The database lacks something that Queue Desk needs: {}.", e.message()))
-                .hint("Ask your admin to run `queue-desk migrate --plan`, then `migrate --apply`.")
-        }
-        "57P01" | "57P02" | "57P03" => {
-            Error::new(Code::ConnectionLost, "The server closed the connection before it was done. Nothing was changed.").hint("Try again in a moment.")
-        }
+        "42P01" | "3F000" | "42883" | "42703" => Error::new(
+            Code::NotMigrated,
+            format!("The database lacks something that Queue Desk needs: {}.", e.message()),
+        )
+        .hint("Ask your admin to run `queue-desk migrate --plan`, then `migrate --apply`."),
+        "57P01" | "57P02" | "57P03" => Error::new(
+            Code::ConnectionLost,
+            "The server closed the connection before it was done. Nothing was changed.",
+        )
+        .hint("Try again in a moment."),
         "55P03" | "57014" | "40P01" | "40001" => {
-            Error::new(Code::Busy, "The database was busy with something else for too long. Nothing was changed.").hint("Try again.")
+            Error::new(Code::Busy, "The database was busy with something else for too long. Nothing was changed.")
+                .hint("Try again.")
         }
         "53100" => Error::new(Code::Internal, "The database's disk is full. Nothing was changed."),
-        "42P05" | "26000" => Error::new(Code::PoolerTransactionMode, "This is a transaction pooler, which mixes up the statements of its clients.")
-            .hint("Connect directly or through the session pooler (port 5432)."),
+        "42P05" | "26000" => Error::new(
+            Code::PoolerTransactionMode,
+            "This is a transaction pooler, which mixes up the statements of its clients.",
+        )
+        .hint("Connect directly or through the session pooler (port 5432)."),
         state => {
             // The message of an unexpected refusal may quote a value, so the log gets its place only.
-            tracing::error!(state, table = e.table(), constraint = e.constraint(), routine = e.routine(), "the database refused a statement");
+            tracing::error!(
+                state,
+                table = e.table(),
+                constraint = e.constraint(),
+                routine = e.routine(),
+                "the database refused a statement"
+            );
             let at = e.constraint().or(e.table()).map(|name| format!(", {name}")).unwrap_or_default();
-            Error::new(Code::Internal, format!("The database refused this (SQLSTATE {state}{at}). Nothing was changed."))
+            Error::new(
+                Code::Internal,
+                format!("The database refused this (SQLSTATE {state}{at}). Nothing was changed."),
+            )
         }
     }
 }

@@ -14,12 +14,19 @@ use crate::{
 };
 
 pub async fn count(conn: &mut PgConnection, filter: &Filter) -> Result<u64> {
-    let query = sqlx::query_scalar::<_, i64>(sql!("export/count")).bind(filter.lane.as_deref()).bind(filter.operator).bind(filter.search.as_deref());
+    let query = sqlx::query_scalar::<_, i64>(sql!("export/count"))
+        .bind(filter.lane.as_deref())
+        .bind(filter.operator)
+        .bind(filter.search.as_deref());
     Ok(query.fetch_one(conn).await.map_err(failed)?.unsigned_abs())
 }
 
 pub fn rows<'c>(conn: &'c mut PgConnection, filter: &'c Filter) -> BoxStream<'c, sqlx::Result<ExportRow>> {
-    sqlx::query_as(sql!("export/rows")).bind(filter.lane.as_deref()).bind(filter.operator).bind(filter.search.as_deref()).fetch(conn)
+    sqlx::query_as(sql!("export/rows"))
+        .bind(filter.lane.as_deref())
+        .bind(filter.operator)
+        .bind(filter.search.as_deref())
+        .fetch(conn)
 }
 
 pub async fn record(conn: &mut Conn, as_user: Option<Uuid>, rows: u32, detail: &Value) -> Result<Receipt> {

@@ -5,7 +5,13 @@ use uuid::Uuid;
 use super::Conn;
 use crate::{error::Result, model::receipt::Receipt, sql};
 
-pub async fn take(conn: &mut Conn, lead: Uuid, as_user: Option<Uuid>, expected_owner: Option<Uuid>, reason: Option<&str>) -> Result<Receipt> {
+pub async fn take(
+    conn: &mut Conn,
+    lead: Uuid,
+    as_user: Option<Uuid>,
+    expected_owner: Option<Uuid>,
+    reason: Option<&str>,
+) -> Result<Receipt> {
     conn.json(sqlx::query_scalar(sql!("lead/take")).bind(lead).bind(as_user).bind(expected_owner).bind(reason)).await
 }
 

@@ -31,7 +31,10 @@ pub struct PlacedRow {
 }
 
 pub async fn page(conn: &mut Conn, filter: &Filter, after: Option<Cursor>, limit: i64) -> Result<Vec<PlacedRow>> {
-    let query = sqlx::query_as(sql!("message/page")).bind(filter.lane.as_deref()).bind(filter.operator).bind(filter.search.as_deref());
+    let query = sqlx::query_as(sql!("message/page"))
+        .bind(filter.lane.as_deref())
+        .bind(filter.operator)
+        .bind(filter.search.as_deref());
     let query = query.bind(after.map(|a| a.grp)).bind(after.map(|a| a.key)).bind(after.map(|a| a.id)).bind(limit);
     conn.rows(query).await
 }

@@ -36,7 +36,14 @@ pub async fn begin_step(conn: &mut PgConnection, step: &Step) -> Result<()> {
 
 pub async fn end_step(conn: &mut PgConnection, id: &str, error: Option<&str>) -> Result<()> {
     let state = if error.is_some() { "failed" } else { "done" };
-    sqlx::query(sql!("migrate/end_step")).bind(id).bind(state).bind(error).execute(conn).await.map(|_| ()).map_err(failed)
+    sqlx::query(sql!("migrate/end_step"))
+        .bind(id)
+        .bind(state)
+        .bind(error)
+        .execute(conn)
+        .await
+        .map(|_| ())
+        .map_err(failed)
 }
 
 /// The step and its bookkeeping in one transaction: killed in the middle, neither happened.

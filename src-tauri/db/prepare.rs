@@ -75,7 +75,12 @@ pub async fn day(conn: &mut Conn, as_user: Option<Uuid>, day: Option<NaiveDate>)
     conn.json(sqlx::query_scalar(sql!("prepare/day")).bind(as_user).bind(day)).await
 }
 
-pub async fn candidates(conn: &mut Conn, as_user: Uuid, day: NaiveDate, leads: Option<&[Uuid]>) -> Result<Vec<CandidateRow>> {
+pub async fn candidates(
+    conn: &mut Conn,
+    as_user: Uuid,
+    day: NaiveDate,
+    leads: Option<&[Uuid]>,
+) -> Result<Vec<CandidateRow>> {
     conn.rows(sqlx::query_as(sql!("prepare/candidates")).bind(as_user).bind(day).bind(leads)).await
 }
 

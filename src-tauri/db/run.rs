@@ -94,12 +94,20 @@ pub async fn start(conn: &mut Conn, worker: Uuid, as_user: Option<Uuid>, sender:
     conn.json(sqlx::query_scalar(sql!("run/start")).bind(worker).bind(as_user).bind(sender)).await
 }
 
-pub async fn claim(conn: &mut Conn, worker: Uuid, run: Uuid, as_user: Option<Uuid>, batch: i32, sender: &str) -> Result<Vec<Claimed>> {
+pub async fn claim(
+    conn: &mut Conn,
+    worker: Uuid,
+    run: Uuid,
+    as_user: Option<Uuid>,
+    batch: i32,
+    sender: &str,
+) -> Result<Vec<Claimed>> {
     conn.json(sqlx::query_scalar(sql!("run/claim")).bind(worker).bind(run).bind(as_user).bind(batch).bind(sender)).await
 }
 
 pub async fn dispatch(conn: &mut Conn, claimed: Claimed, worker: Uuid) -> Result<Dispatch> {
-    conn.json(sqlx::query_scalar(sql!("run/dispatch")).bind(claimed.message_id).bind(claimed.attempt).bind(worker)).await
+    conn.json(sqlx::query_scalar(sql!("run/dispatch")).bind(claimed.message_id).bind(claimed.attempt).bind(worker))
+        .await
 }
 
 pub async fn settle(conn: &mut Conn, worker: Uuid, items: &[Settled]) -> Result<SettleCount> {

@@ -17,6 +17,8 @@ impl Sender for DryRun {
     }
 
     fn send<'a>(&'a self, message: &'a Outgoing) -> Sending<'a> {
-        Box::pin(async move { Answer::Accepted { provider_message_id: format!("dry-run:{}:{}", message.message_id, message.attempt) } })
+        Box::pin(async move {
+            Answer::Accepted { provider_message_id: format!("dry-run:{}:{}", message.message_id, message.attempt) }
+        })
     }
 }

@@ -1,10 +1,6 @@
 //! Where to save: the native dialog in the window, a given path in the tests.
 
-use std::{
-    future::Future,
-    path::PathBuf,
-    pin::Pin,
-};
+use std::{future::Future, path::PathBuf, pin::Pin};
 
 /// None: the person cancelled.
 pub type Choice<'a> = Pin<Box<dyn Future<Output = Option<PathBuf>> + Send + 'a>>;
@@ -21,7 +17,10 @@ pub struct Native {
 
 impl SaveDialog for Native {
     fn choose<'a>(&'a self, suggested_name: &'a str) -> Choice<'a> {
-        let mut dialog = rfd::AsyncFileDialog::new().set_title("Export the queue").set_file_name(suggested_name).add_filter("CSV", &["csv"]);
+        let mut dialog = rfd::AsyncFileDialog::new()
+            .set_title("Export the queue")
+            .set_file_name(suggested_name)
+            .add_filter("CSV", &["csv"]);
         if let Some(folder) = self.folder.clone().or_else(documents) {
             dialog = dialog.set_directory(folder);
         }

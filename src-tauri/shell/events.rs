@@ -3,7 +3,10 @@
 use serde::Serialize;
 use tauri::{AppHandle, Emitter, Runtime};
 
-use crate::{action::export::Progress, model::{run::RunStatus, topic::Topic}};
+use crate::{
+    action::export::Progress,
+    model::{run::RunStatus, topic::Topic},
+};
 
 #[derive(Debug, Clone, Serialize)]
 struct Changed<'a> {

@@ -82,11 +82,9 @@ impl Shell {
     }
 
     pub fn plan(&self, id: Uuid) -> Result<Plan> {
-        lock(&self.plans)
-            .iter()
-            .find(|plan| plan.id == id)
-            .cloned()
-            .ok_or_else(|| Error::new(Code::PlanStale, "This plan is no longer at hand. Nothing was queued.").hint("Make a new plan."))
+        lock(&self.plans).iter().find(|plan| plan.id == id).cloned().ok_or_else(|| {
+            Error::new(Code::PlanStale, "This plan is no longer at hand. Nothing was queued.").hint("Make a new plan.")
+        })
     }
 
     /// The control of this window's automation.

@@ -1,6 +1,8 @@
 //! One test binary that mirrors src-tauri; names are sentences.
 #![allow(clippy::unwrap_used)]
 
+#[cfg(feature = "desktop")]
+mod action;
 mod bindings;
 mod embedded;
 mod model;

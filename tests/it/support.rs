@@ -1,4 +1,9 @@
-//! What every test may use: folders that vanish, and sessions on a server.
+//! What every test may use: folders that vanish, sessions on a server, databases of a test's own, a window without a screen.
+
+pub mod database;
+pub mod office;
+#[cfg(feature = "desktop")]
+pub mod window;
 
 use std::{
     fs,
@@ -7,6 +12,9 @@ use std::{
 
 use queue_desk::embedded::{Embedded, Role};
 use sqlx::{Connection, PgConnection};
+
+pub use self::database::{TestDatabase, run};
+pub use self::office::Office;
 
 /// A folder of the test's own, removed at its end. The account that root's server runs under can pass into it.
 pub struct Folder(PathBuf);

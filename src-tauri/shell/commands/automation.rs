@@ -26,7 +26,9 @@ pub async fn automation_start<R: Runtime>(app: AppHandle<R>, shell: State<'_, Sh
     if control.started().await {
         return Ok(control.status());
     }
-    let refused = task.await.map_err(|e| crate::error::Error::new(crate::error::Code::Internal, format!("Automation broke off: {e}.")))?;
+    let refused = task
+        .await
+        .map_err(|e| crate::error::Error::new(crate::error::Code::Internal, format!("Automation broke off: {e}.")))?;
     logged("automation_start", refused).map(|_| control.status())
 }
 

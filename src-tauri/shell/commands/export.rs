@@ -14,7 +14,12 @@ use crate::{
 
 /// Asks where to, then exports what the filter shows. None: the dialog was cancelled, nothing was written.
 #[tauri::command]
-pub async fn export_queue<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>, filter: Filter, preset: Preset) -> Result<Option<Receipt>> {
+pub async fn export_queue<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    filter: Filter,
+    preset: Preset,
+) -> Result<Option<Receipt>> {
     let desk = shell.desk().await?;
     let _one_at_a_time = shell.begin_export()?;
     let name = format!("queue-{}.csv", Utc::now().format("%Y-%m-%d"));

@@ -13,14 +13,24 @@ const TOPICS: &[Topic] = &[Topic::Messages, Topic::Jobs, Topic::Leads, Topic::Le
 
 /// Takes a lead; `expected_owner` is whom the screen showed.
 #[tauri::command]
-pub async fn take_lead<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>, lead_id: Uuid, expected_owner: Option<Uuid>) -> Result<Receipt> {
+pub async fn take_lead<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    lead_id: Uuid,
+    expected_owner: Option<Uuid>,
+) -> Result<Receipt> {
     let receipt = logged("take_lead", action::take::take(shell.desk().await?, lead_id, expected_owner, None).await)?;
     events::changed(&app, TOPICS);
     Ok(receipt)
 }
 
 #[tauri::command]
-pub async fn release_lead<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>, lead_id: Uuid, reason: Option<String>) -> Result<Receipt> {
+pub async fn release_lead<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    lead_id: Uuid,
+    reason: Option<String>,
+) -> Result<Receipt> {
     let receipt = logged("release_lead", action::take::release(shell.desk().await?, lead_id, reason.as_deref()).await)?;
     events::changed(&app, TOPICS);
     Ok(receipt)

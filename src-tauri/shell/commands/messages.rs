@@ -10,7 +10,12 @@ use crate::{
 
 /// A page of the grid; `after` is the `next` of the page before.
 #[tauri::command]
-pub async fn messages_page(shell: State<'_, Shell>, filter: Filter, after: Option<String>, limit: u32) -> Result<MessagePage> {
+pub async fn messages_page(
+    shell: State<'_, Shell>,
+    filter: Filter,
+    after: Option<String>,
+    limit: u32,
+) -> Result<MessagePage> {
     logged("messages_page", action::messages::page(shell.desk().await?, &filter, after.as_deref(), limit).await)
 }
 

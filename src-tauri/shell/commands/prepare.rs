@@ -20,7 +20,12 @@ pub async fn prepare_preview(shell: State<'_, Shell>, day: Option<NaiveDate>) ->
 
 /// Commits a plan that this window was shown.
 #[tauri::command]
-pub async fn prepare_apply<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>, plan_id: Uuid, without_changed: bool) -> Result<Receipt> {
+pub async fn prepare_apply<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    plan_id: Uuid,
+    without_changed: bool,
+) -> Result<Receipt> {
     let plan = shell.plan(plan_id)?;
     let receipt = logged("prepare_apply", action::prepare::apply(shell.desk().await?, &plan, without_changed).await)?;
     events::changed(&app, &[Topic::Messages, Topic::Leads, Topic::Ledger]);

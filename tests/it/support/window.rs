@@ -1,0 +1,95 @@
+//! The window without a screen: the real commands behind Tauri's IPC, on the mock runtime.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+use queue_desk::{
+    action::Desk,
+    shell::{
+        self, Shell,
+        dialog::{Choice, SaveDialog},
+    },
+};
+use serde_json::{Value, json};
+use tauri::{
+    App, Listener, WebviewWindow, WebviewWindowBuilder,
+    ipc::{CallbackFn, InvokeBody},
+    test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder},
+    webview::InvokeRequest,
+};
+
+/// A save dialog that answers without asking.
+pub struct Answer(pub Option<PathBuf>);
+
+impl SaveDialog for Answer {
+    fn choose<'a>(&'a self, _suggested_name: &'a str) -> Choice<'a> {
+        Box::pin(async { self.0.clone() })
+    }
+}
+
+pub struct Window {
+    app: App<MockRuntime>,
+    webview: WebviewWindow<MockRuntime>,
+    heard: Arc<Mutex<Vec<(String, Value)>>>,
+}
+
+impl Window {
+    /// Onto this desk; exports go to `file`, or the dialog is cancelled.
+    pub fn open(desk: Desk, file: Option<PathBuf>) -> Self {
+        let mut context = shell::context::<MockRuntime>();
+        context.config_mut().app.windows.clear();
+        let app = shell::configure(mock_builder(), Shell::with_desk(desk, Box::new(Answer(file))))
+            .build(context)
+            .expect("the app builds");
+        let webview = WebviewWindowBuilder::new(&app, "main", Default::default()).build().expect("a window");
+        let heard: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
+        for event in ["desk://changed", "desk://run", "desk://export"] {
+            let heard = heard.clone();
+            app.listen_any(event, move |e| {
+                heard.lock().unwrap().push((event.to_owned(), serde_json::from_str(e.payload()).unwrap_or_default()));
+            });
+        }
+        Self { app, webview, heard }
+    }
+
+    /// Calls a command as the page does; the error is what the page would catch.
+    pub fn invoke(&self, command: &str, arguments: Value) -> Result<Value, Value> {
+        let request = InvokeRequest {
+            cmd: command.to_owned(),
+            callback: CallbackFn(0),
+            error: CallbackFn(1),
+            url: "tauri://localhost".parse().expect("a url"),
+            body: InvokeBody::Json(arguments),
+            headers: Default::default(),
+            invoke_key: INVOKE_KEY.to_owned(),
+        };
+        get_ipc_response(&self.webview, request).map(|body| body.deserialize().expect("json"))
+    }
+
+    /// Calls a command that must work.
+    pub fn call(&self, command: &str, arguments: Value) -> Value {
+        self.invoke(command, arguments.clone()).unwrap_or_else(|e| panic!("{command}({arguments}): {e}"))
+    }
+
+    /// Calls a command that takes nothing.
+    pub fn ask(&self, command: &str) -> Value {
+        self.call(command, json!({}))
+    }
+
+    /// The payloads of an event so far.
+    pub fn heard(&self, event: &str) -> Vec<Value> {
+        self.heard
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|(name, _)| name == event)
+            .map(|(_, payload)| payload.clone())
+            .collect()
+    }
+
+    pub fn app(&self) -> &App<MockRuntime> {
+        &self.app
+    }
+}
