@@ -5,7 +5,7 @@ const messages = (n: number) => plural(n, { one: "{n} message", other: "{n} mess
 const leads = (n: number) => plural(n, { one: "{n} lead", other: "{n} leads" });
 
 export const en = {
-  app: { name: "Queue Desk" },
+  time: { today: "today", at: (day: string, clock: string) => `${day} at ${clock}` },
 
   lane: {
     queued: "Queued", held: "Held", sending: "Sending", sent: "Sent", delivered: "Delivered", failed: "Failed", unknown: "Unknown", cancelled: "Cancelled",
@@ -51,8 +51,8 @@ export const en = {
     places: "Places and counts", queue: "Queue", automation: "Automation", running: "running", state: "State", heldBecause: "Held because",
     operators: "Operators", usedCap: "used / cap", now: "now", nobody: "no operator",
     meter: (name: string, used: number, cap: number, planned: number) => `${name}: ${number(used)} of ${number(cap)} used, ${number(planned)} planned`,
-    sampleData: "Sample data", envLocal: "LOCAL", envSample: "SAMPLE", envLive: "LIVE", notConnected: "Not connected", readOnly: "read only",
-    justNow: "Updated just now", updated: (ago: string) => `Updated ${ago} ago`, connecting: "Connecting", checks: (seconds: number) => `checks every ${seconds} s`, dataOld: (ago: string) => `Data is ${ago} old`,
+    sampleData: "Sample data", liveData: "Live data", envLocal: "LOCAL", envSample: "SAMPLE", envLive: "LIVE", notConnected: "Not connected", readOnly: "read only",
+    justNow: "Updated just now", updated: (ago: string) => `Updated ${ago} ago`, checks: (seconds: number) => `checks every ${seconds} s`, dataOld: (ago: string) => `Data is ${ago} old`,
     automationIdle: "Automation stopped", automationRunning: "Automation running", automationStopping: "Automation stopping", pace: (n: number) => `${number(n)} in the last minute`,
     nextAt: (when: string) => `next ${when}`, sampleClock: "sample clock", sampleClockMeans: (ahead: string) => `The sample database’s clock was moved ahead by ${ahead}. A live database’s never is.`,
     theme: { system: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" } as Record<string, string>,
@@ -60,7 +60,7 @@ export const en = {
   },
 
   act: {
-    prepare: "Prepare tomorrow", start: "Start automation", pause: "Pause automation", stopping: "Finishing what is out", take: "Take lead", handBack: "Hand back", export: "Export",
+    prepare: "Prepare tomorrow", start: "Start automation", pause: "Pause automation", stopping: "Finishing what is out", take: "Take lead", export: "Export",
     stop: "Stop everything", resume: "Resume sending", undo: "Undo", receipt: "Receipt", close: "Close", dismiss: "Dismiss", tryAgain: "Try again",
     jump: (when: string) => `Jump the sample clock to ${when}`,
   },
@@ -73,9 +73,9 @@ export const en = {
 
   queue: {
     title: "Queue", grid: "Messages", count: (n: number) => messages(n), matching: (shown: number, all: number) => `${number(shown)} of ${messages(all)}`,
-    filter: "Filter", stateChip: "State", operatorChip: "Operator", remove: (what: string) => `Remove the filter ${what}`, clear: "Clear", search: "Find a name or phone",
+    stateChip: "State", operatorChip: "Operator", remove: (what: string) => `Remove the filter ${what}`, clear: "Clear", search: "Find a name or phone",
     col: { state: "State", lead: "Lead", phone: "Phone", why: "Why, and when", message: "Message", operator: "Operator", tries: "Tries" } as Record<string, string>,
-    noName: "No name", now: "now", keep: "settle",
+    noName: "No name", now: "now",
     heldBar: (n: number) => plural(n, { one: "{n} held", other: "{n} held" }), waitingBar: (n: number) => `${number(n)} queued`,
     nextGoes: (when: string) => `next goes ${when}`, nextUnknown: "nothing goes until something changes", goingNow: "due now: start automation to send", goingRunning: "going out now", allDone: "Nothing is waiting",
     byReason: (list: string) => `Held by reason: ${list}`,
@@ -92,11 +92,10 @@ export const en = {
   },
 
   peek: {
-    label: "Message", close: "Close", message: "Message", facts: "Facts", operator: "Operator", owner: "Owner", you: "you", scheduled: "Slot", priority: "Priority",
-    tries: "Tries", template: "Template", nobody: "Nobody: the machine may send", goesAt: "It goes", next: "It may go", since: "Since", noTime: "It does not go by itself.",
+    label: "Message", close: "Close", message: "Message", facts: "Facts", operator: "Operator", owner: "Owner", you: "you", scheduled: "Slot",
+    tries: "Tries", template: "Template", nobody: "Nobody: the machine may send", next: "It may go", since: "Since", noTime: "It does not go by itself.",
     cardTitle: (lane: string, reason: string) => `${lane}: ${reason}`, take: "Take", handBack: "Hand back",
     takeMeans: "Taking cancels what is queued for this lead. Nothing more is sent by the machine.", noContent: "No text",
-    noRow: "Choose a row to see its message, and why it is where it is.",
   },
 
   handBack: {
@@ -112,7 +111,7 @@ export const en = {
     day: "The day, quarter by quarter", hatched: "hatched: closed or a break", dayLabel: (n: number, first: string, last: string) => `${messages(n)} between ${first} and ${last}, by quarter of an hour`,
     bar: (n: number, from: string) => `${from}: ${messages(n)}`, closedDay: "Closed all day",
     order: "Who, in order", colTime: "Slot", colLead: "Lead", colPhone: "Phone", colScore: "Score", colText: "Message",
-    whyOut: "Left out, and why", back: "All reasons", orderTitle: "Order", orderText: "Score first (heat, BANT, days waiting), then the oldest.", nobodyOut: "Everybody who could go is in the plan.",
+    whyOut: "Left out, and why", back: "All reasons", orderText: "Score first (heat, BANT, days waiting), then the oldest.", nobodyOut: "Everybody who could go is in the plan.",
     plan: "plan", footer: "If the data moves before you press, you are asked again.", confirm: (n: number) => `Queue ${messages(n)}`, working: "Queueing",
     zeroTitle: (day: string) => `Nobody would be queued on ${day}`, zeroMain: (reason: string, n: number) => `Most often: ${reason} (${number(n)}). The others are listed beside it.`, zeroNone: "There is no lead to look at.",
     staleTitle: "The plan has changed", staleOthers: (n: number) => `Queue the other ${number(n)}`, staleOthersPlain: "Queue the others", staleAgain: "Show the new plan",
@@ -131,12 +130,12 @@ export const en = {
   },
 
   automation: {
-    title: "Automation", idle: "Automation is stopped", running: (since: string) => `Running since ${since}`, stopping: "Stopping", idleText: "Nothing goes out from this desk.",
-    dryRun: "Dry run", dryRunTitle: "Dry run: nobody receives anything", dryRunText: "A sample database: every rule applies, and no message leaves this computer.",
+    title: "Automation", scope: "this desk", idle: "Automation is stopped", running: (since: string) => `Running since ${since}`, stopping: "Stopping", idleText: "Nothing goes out from this desk.",
+    dryRunTitle: "Dry run: nobody receives anything", dryRunText: "A sample database: every rule applies, and no message leaves this computer.",
     onTheWire: (n: number) => plural(n, { one: "{n} on the wire now", other: "{n} on the wire now" }), nothingOut: "Nothing on the wire", nextIs: (when: string) => `next may go ${when}`, noNext: "nothing is waiting",
     start: "Start", pause: "Pause", stopAfter: (n: number) => `Stops after these ${number(n)}`, pausedTitle: "All sending is paused", pausedText: "No desk sends until somebody resumes.",
     stopped: (why: string) => `Stopped: ${why}`,
-    claimed: "Claimed", claimedMeans: "by this run", sent: "Sent", sentDry: "Sent, dry run", sentMeans: "by this run", wire: "On the wire", wireMeans: "wait for an answer", held: "Held", failed: "Failed", failedMeans: "certainly not sent", unknown: "Unknown", unknownMeans: "for a person",
+    sent: "Sent", sentDry: "Sent, dry run", sentMeans: "by this run", wire: "On the wire", wireMeans: "wait for an answer", held: "Held", failed: "Failed", failedMeans: "certainly not sent", unknown: "Unknown", unknownMeans: "for a person",
     heldNext: (when: string) => `next ${when}`, heldNone: "nothing waits for a rule",
     lastHour: "Last hour", perMinute: "sent each minute", chart: (total: number) => `${messages(total)} sent in the last hour, by minute`, minute: "Minute", noRun: "Bars appear when automation has run.",
     worth: "Worth knowing", worthNone: "Nothing needs you.",
@@ -152,7 +151,7 @@ export const en = {
   },
 
   receipt: {
-    nothing: "Nothing changed", dialog: "Receipt", asked: "Asked", changed: "Changed", skipped: "Skipped", failed: "Failed", done: "Done", nothingBadge: "Nothing changed", failedBadge: "Failed", partly: "Partly failed",
+    nothing: "Nothing changed", asked: "Asked", changed: "Changed", skipped: "Skipped", failed: "Failed", done: "Done", nothingBadge: "Nothing changed", failedBadge: "Failed", partly: "Partly failed",
     prepare: (n: number, day: string | null) => (day ? `${messages(n)} queued for ${day}` : `${messages(n)} queued`),
     take: (name: string | null) => (name ? `${name} is yours` : "Lead taken"), takeCancelled: (n: number) => `${messages(n)} cancelled`, takeEarlier: (n: number) => `${number(n)} sent before`, wire: (n: number) => `${number(n)} on the wire will finish`,
     release: (name: string | null) => (name ? `${name} was handed back` : "Lead handed back"), undo: (n: number, what: string | null) => (what === "take" ? "The take is undone" : `${messages(n)} undone`),

@@ -1,4 +1,6 @@
 // Times as the operator reads them: in the operator's zone, whatever the desk's own clock says.
+import { t } from "./index";
+
 const LOCALE = "en-GB";
 const DAY = 86_400_000;
 
@@ -21,9 +23,11 @@ export class Zone {
     return this.format(ms, { day: "numeric", month: "short" });
   }
 
-  /** Wednesday 25 November at 09:12 */
-  long(at: string | number): string {
-    return `${this.format(at, { weekday: "long", day: "numeric", month: "long" })}, ${this.clock(at)}`;
+  /** "today at 14:32", "Wed 25 Nov at 09:12" */
+  long(at: string | number, now: number): string {
+    const ms = new Date(at).getTime();
+    const day = this.day(ms) === this.day(now) ? t.time.today : this.format(ms, { weekday: "short", day: "numeric", month: "short" }).replace(",", "");
+    return t.time.at(day, this.clock(ms));
   }
 
   /** The calendar day there, as 2026-11-24. */

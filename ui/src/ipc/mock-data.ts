@@ -21,12 +21,20 @@ export const ME = OPERATORS[0]!;
 
 const hebrew = (name: string) => /[\u0590-\u05ff]/.test(name);
 
+/** Later rounds give the same first names other last names. */
+function nameOf(n: number): string {
+  const name = NAMES[n % NAMES.length]!;
+  const others = NAMES.filter((other) => hebrew(other) === hebrew(name));
+  const last = others[(others.indexOf(name) + 5 * Math.floor(n / NAMES.length)) % others.length]!.split(" ").slice(1).join(" ");
+  return `${name.split(" ")[0]} ${last}`;
+}
+
 export function uuid(kind: number, n: number): string {
   return `00000000-0000-4000-8000-${kind.toString(16).padStart(4, "0")}${n.toString(16).padStart(8, "0")}`;
 }
 
 export function inventLead(n: number): MockLead {
-  const name = NAMES[n % NAMES.length]! + (n >= NAMES.length ? ` ${"BCDEFGHJK"[Math.floor(n / NAMES.length) - 1] ?? "M"}.` : "");
+  const name = nameOf(n);
   const text = TEXTS.filter((t) => hebrew(t) === hebrew(name))[n % 2]!;
   const phone = `+9725${[0, 4, 2, 3, 8][n % 5]}5550${String(100 + ((n * 37) % 900)).padStart(3, "0")}`;
   return { id: uuid(1, n), name, phone, owner: null, text: text.replace("{name}", name.split(" ")[0]!), score: 96 - ((n * 7) % 60) };

@@ -11,7 +11,8 @@ import { inventLead, inventMessage, ME, OPERATORS, uuid, type MockLead, type Moc
 import type { Transport } from "./transport";
 
 const LANES = ["queued", "held", "sending", "sent", "delivered", "failed", "unknown", "cancelled"];
-const ORDER = ["sending", "unknown", "queued", "held", "failed", "sent", "delivered", "cancelled"];
+/** What goes next first, then what went last: the order of the shell's page. */
+const waits = (lane: string) => lane === "queued" || lane === "held";
 const MINUTE = 60_000;
 const fail = (code: string, message: string, hint?: string) => ({ code, message, hint, retryable: code === "no_connection" });
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -82,10 +83,11 @@ class MockQueue {
 
   /** A working day at half past two: some sent, some held by every reason, a few that went wrong. */
   private fillDay() {
-    const lanes = "delivered,sent,held,queued,delivered,held,sent,queued,failed,delivered,held,queued,cancelled,queued,held,unknown".split(",");
+    const lanes = "delivered,sent,held,queued,delivered,held,sent,queued,sent,delivered,held,queued,sent,queued,held,delivered".split(",");
+    const odd: Record<number, string> = { 5: "unknown", 12: "failed", 24: "cancelled", 40: "failed", 56: "unknown", 60: "cancelled" };
     const reasons: [string, string | null, number][] = [["outside_hours", null, 88], ["day_cap", "120/120", 1120], ["hour_cap", null, 28], ["paused", "Dana Levi", 88], ["quiet_hours", null, 1140]];
     this.leads.slice(0, 96).forEach((lead, n) => {
-      const lane = n < 2 ? "sending" : lanes[n % lanes.length]!;
+      const lane = n < 2 ? "sending" : (odd[n] ?? lanes[n % lanes.length]!);
       const ahead = lane === "queued" ? (2 + n) * MINUTE : -n * MINUTE;
       const message = this.add(lead, this.now + ahead, OPERATORS[n % 3]!);
       this.toLane(message, lane, this.now + ahead);
@@ -136,8 +138,8 @@ class MockQueue {
   private matching(filter: Filter) {
     this.judge();
     const words = filter.search?.toLowerCase();
-    const rank = (m: MockMessage) => ORDER.indexOf(m.lane);
-    const time = (m: MockMessage) => (m.lane === "queued" || m.lane === "held" ? Date.parse(m.next_at!) : -m.lane_since);
+    const rank = (m: MockMessage) => (m.lane === "sending" ? 0 : waits(m.lane) ? 1 : 2);
+    const time = (m: MockMessage) => (waits(m.lane) ? Date.parse(m.next_at!) : -m.lane_since);
     return this.messages
       .filter((m) => (!filter.lane || m.lane === filter.lane) && (!filter.operator || m.operator_id === filter.operator))
       .filter((m) => !words || m.lead_name!.toLowerCase().includes(words) || m.phone!.includes(words.replace(/\D/g, "") || "none"))
@@ -279,7 +281,7 @@ class MockQueue {
       this.run.totals.sent++;
       this.run.per_minute[this.run.per_minute.length - 1]!++;
     }
-    const due = this.messages.filter((m) => m.lane === "queued" && !this.paused && Date.parse(m.scheduled_for!) <= this.now + 30 * MINUTE);
+    const due = this.messages.filter((m) => m.lane === "queued" && !this.paused && Date.parse(m.scheduled_for!) <= this.now + 10 * MINUTE);
     if (this.run.state === "running" && due[0]) { this.toLane(due[0], "sending", this.now); this.run.totals.claimed++; }
     if (this.run.state === "stopping") { clearInterval(this.timer); this.run.state = "idle"; }
     this.tell("desk://run", this.status());

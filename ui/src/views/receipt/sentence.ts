@@ -7,6 +7,8 @@ import type { Receipt } from "../../ipc/bindings/Receipt";
 export type Detail = Record<string, unknown>;
 export const detailOf = (receipt: Receipt): Detail => (typeof receipt.detail === "object" && receipt.detail !== null ? (receipt.detail as Detail) : {});
 const text = (value: unknown): string | null => (typeof value === "string" && value ? value : null);
+/** A name keeps its own direction inside an English sentence. */
+const isolate = (name: string | null): string | null => name && `\u2068${name}\u2069`;
 const count = (value: unknown): number => (typeof value === "number" ? value : Array.isArray(value) ? value.length : 0);
 
 export function titleOf(note: Note): string {
@@ -19,9 +21,9 @@ export function titleOf(note: Note): string {
     case "prepare":
       return t.receipt.prepare(receipt.changed, text(detail.day) && plainDay(text(detail.day)!));
     case "take":
-      return t.receipt.take(note.subject);
+      return t.receipt.take(isolate(note.subject));
     case "release":
-      return t.receipt.release(note.subject);
+      return t.receipt.release(isolate(note.subject));
     case "undo":
       return t.receipt.undo(receipt.changed, text(detail.of) ?? text(detail.action));
     case "stop":
@@ -60,7 +62,7 @@ function skippedOf(receipt: Receipt, detail: Detail): string[] {
   const only = receipt.skipped[0];
   if (!only) return [];
   const owner = text(detail.owner_name);
-  if (only.reason === "taken_by" && owner) return [t.receipt.skippedLine(all, t.receipt.takenByLine(owner))];
+  if (only.reason === "taken_by" && owner) return [t.receipt.skippedLine(all, t.receipt.takenByLine(isolate(owner)!))];
   if (receipt.skipped.length === 1) return [t.receipt.skippedLine(all, word(t.reason, only.reason).toLowerCase())];
   return [t.receipt.skippedMany(all)];
 }
