@@ -123,7 +123,7 @@ describe("plan", () => {
     await open("fresh");
     await settle(desk.plan.preview(null));
     expect(await settle(desk.commitPlan())).toBe(true);
-    expect(desk.receipts.notes.map(titleOf)).toEqual(["40 messages queued for Wednesday, 25 November"]);
+    expect(desk.receipts.notes.map(titleOf)).toEqual(["40 messages queued for Wed 25 Nov"]);
     expect(desk.counts.lane("queued")).toBe(40);
   });
 

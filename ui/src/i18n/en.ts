@@ -53,14 +53,14 @@ export const en = {
     meter: (name: string, used: number, cap: number, planned: number) => `${name}: ${number(used)} of ${number(cap)} used, ${number(planned)} planned`,
     sampleData: "Sample data", liveData: "Live data", envLocal: "LOCAL", envSample: "SAMPLE", envLive: "LIVE", notConnected: "Not connected", readOnly: "read only",
     justNow: "Updated just now", updated: (ago: string) => `Updated ${ago} ago`, checks: (seconds: number) => `checks every ${seconds} s`, dataOld: (ago: string) => `Data is ${ago} old`,
-    automationIdle: "Automation stopped", automationRunning: "Automation running", automationStopping: "Automation stopping", pace: (n: number) => `${number(n)} in the last minute`,
+    automationIdle: "Automation stopped", automationRunning: "Automation running", automationStopping: "Automation stopping", allPaused: "All sending paused", pace: (n: number) => `${number(n)} in the last minute`,
     nextAt: (when: string) => `next ${when}`, sampleClock: "sample clock", sampleClockMeans: (ahead: string) => `The sample database’s clock was moved ahead by ${ahead}. A live database’s never is.`,
     theme: { system: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" } as Record<string, string>,
     keys: "Keys", version: (v: string) => `Version ${v}`,
   },
 
   act: {
-    prepare: "Prepare tomorrow", start: "Start automation", pause: "Pause automation", stopping: "Finishing what is out", take: "Take lead", export: "Export",
+    prepare: "Prepare tomorrow", handBack: "Hand back", start: "Start automation", pause: "Pause automation", stopping: "Finishing what is out", take: "Take lead", export: "Export",
     stop: "Stop everything", resume: "Resume sending", undo: "Undo", receipt: "Receipt", close: "Close", dismiss: "Dismiss", tryAgain: "Try again",
     jump: (when: string) => `Jump the sample clock to ${when}`,
   },
@@ -92,7 +92,7 @@ export const en = {
   },
 
   peek: {
-    label: "Message", close: "Close", message: "Message", facts: "Facts", operator: "Operator", owner: "Owner", you: "you", scheduled: "Slot",
+    label: "Message", close: "Close", message: "Message", facts: "Facts", operator: "Operator", owner: "Owner", you: "You", scheduled: "Slot",
     tries: "Tries", template: "Template", nobody: "Nobody: the machine may send", next: "It may go", since: "Since", noTime: "It does not go by itself.",
     cardTitle: (lane: string, reason: string) => `${lane}: ${reason}`, take: "Take", handBack: "Hand back",
     takeMeans: "Taking cancels what is queued for this lead. Nothing more is sent by the machine.", noContent: "No text",
@@ -137,7 +137,7 @@ export const en = {
     stopped: (why: string) => `Stopped: ${why}`,
     sent: "Sent", sentDry: "Sent, dry run", sentMeans: "by this run", wire: "On the wire", wireMeans: "wait for an answer", held: "Held", failed: "Failed", failedMeans: "certainly not sent", unknown: "Unknown", unknownMeans: "for a person",
     heldNext: (when: string) => `next ${when}`, heldNone: "nothing waits for a rule",
-    lastHour: "Last hour", perMinute: "sent each minute", chart: (total: number) => `${messages(total)} sent in the last hour, by minute`, minute: "Minute", noRun: "Bars appear when automation has run.",
+    lastHour: "Last hour", perMinute: "sent each minute", chart: (total: number) => `${messages(total)} sent in the last hour, by minute`, minute: "Minute", noRun: "Nothing was sent in the last hour.",
     worth: "Worth knowing", worthNone: "Nothing needs you.",
     noteUnknown: (n: number) => plural(n, { one: "{n} message has no known outcome. It is never sent again by the machine; a person settles it.", other: "{n} messages have no known outcome. They are never sent again by the machine; a person settles them." }),
     noteRescued: (n: number) => plural(n, { one: "{n} message was left behind by a desk that died, and is settled.", other: "{n} messages were left behind by a desk that died, and are settled." }),
@@ -161,12 +161,12 @@ export const en = {
     why: "Skipped, and why", failures: "Failed, and why", detail: "In detail", number: "Ledger", id: "Receipt", plan: "Plan", day: "Day", owner: "Owner", cancelledMessages: "Messages cancelled", cancelledJobs: "Jobs cancelled",
     earlier: "Dispatched earlier", earlierNone: "Nothing was dispatched earlier", onWire: "On the wire", onWireText: (n: number) => plural(n, { one: "{n} is on its way and cannot be called back", other: "{n} are on their way and cannot be called back" }),
     stage: "Lead status", stageWritten: (word: string) => `${word}, written`, stagePending: (word: string) => `${word}, being written`, stageRefused: (word: string) => `${word}, refused by the database`, file: "File",
-    undone: "Undo is for the last ten seconds on the screen; here it stays until something was sent.", error: "It did not work", more: (n: number) => `and ${number(n)} more`,
+    undone: "Undo works while nothing of it was sent.", error: "It did not work", more: (n: number) => `and ${number(n)} more`,
     action: { prepare: "Prepare", take: "Take lead", release: "Hand back", undo: "Undo", stop: "Stop everything", stop_everything: "Stop everything", pause: "Stop everything", resume: "Resume sending", export: "Export", run: "Automation" } as Record<string, string>,
   },
 
   export: {
-    title: "Export the queue", scope: (n: number) => plural(n, { one: "{n} message, with its lead and last delivery", other: "{n} messages, with their leads and last deliveries" }), filtered: "as filtered on the screen", all: "everything that you may see", zero: "Nothing matches: the file will hold the column names only.",
+    title: "Export the queue", scope: (n: number) => plural(n, { one: "{n} message with its lead and last delivery.", other: "{n} messages with their leads and last deliveries." }), filtered: "As filtered on the screen", all: "Everything that you may see", zero: "Nothing matches: the file will hold the column names only.",
     preset: "Made for", excel: "Excel", excelText: "Opens with a double click. Phones stay text, formulas are made harmless.", machine: "Another program", machineText: "Plain CSV (RFC 4180), UTF-8, nothing added.",
     confirm: "Choose a file", choosing: "Waiting for the file", writing: "Writing", progress: (rows: number, total: number) => `${number(rows)} of ${number(total)} rows`, cancel: "Cancel the export",
   },

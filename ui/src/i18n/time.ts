@@ -75,7 +75,7 @@ export function addDays(day: string, days: number): string {
 /** "0.8 s", "12 s", "4 min", "2 h 5 min", "3 d". */
 export function span(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;

@@ -49,7 +49,7 @@ export class Desk {
     const held = this.counts.value?.held ?? [];
     return held.length > 0 ? held.every((h) => h.reason === "paused") : this.run.pausedHere;
   });
-  interval = $derived.by(() => (this.run.active ? WATCHING : CALM));
+  interval = $derived.by(() => (this.run.active || !this.session.value ? WATCHING : CALM));
 
   async open(): Promise<void> {
     this.clock.start();
@@ -86,9 +86,12 @@ export class Desk {
   }
 
   private async readAll(): Promise<void> {
-    if (!this.session.ready) return this.session.load();
+    if (!this.session.ready) await this.session.load();
+    if (!this.session.ready) return;
     try {
       await Promise.all([this.messages.load(), this.counts.load(), this.run.load()]);
+      // The database's clock may have been moved by somebody else.
+      if (this.counts.value) this.clock.set(this.counts.value.at);
       this.refreshedAt = Date.now();
       this.lost = false;
     } catch (thrown) {

@@ -12,7 +12,8 @@ export class MessagesState {
   filter = $state.raw<Filter>(NOTHING);
   /** The focused row, by id: it survives every refresh. */
   focusId = $state<string | null>(null);
-  peek = $state(true);
+  /** Open where it stands beside the grid; closed where it would cover it. */
+  peek = $state(window.innerWidth >= 1200);
   loading = $state(true);
   error = $state.raw<WireError | null>(null);
   private next: string | null = null;

@@ -19,7 +19,7 @@ export function titleOf(note: Note): string {
   const detail = detailOf(receipt);
   switch (receipt.action) {
     case "prepare":
-      return t.receipt.prepare(receipt.changed, text(detail.day) && plainDay(text(detail.day)!));
+      return t.receipt.prepare(receipt.changed, text(detail.day) && plainDay(text(detail.day)!, "short"));
     case "take":
       return t.receipt.take(isolate(note.subject));
     case "release":
