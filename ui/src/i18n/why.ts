@@ -1,0 +1,33 @@
+// The sentence of "why and when": the same in the row, in the peek and in the receipt.
+import type { MessageRow } from "../ipc/bindings/MessageRow";
+import { t, word } from "./index";
+
+/** What a row says about its state, without the time. */
+export function whyOf(row: MessageRow, now: number): string {
+  const { lane, reason, reason_detail: detail } = row;
+  switch (lane) {
+    case "sending":
+      return t.why.onTheWire;
+    case "queued":
+      if (reason && reason !== "not_due") return reasonWith(reason, detail);
+      return row.next_at && Date.parse(row.next_at) <= now ? t.why.dueNow : t.why.hasSlot;
+    case "sent":
+      return row.simulated ? t.why.simulated : t.why.atProvider;
+    case "delivered":
+      return t.why.delivered;
+    case "failed":
+    case "unknown":
+    case "cancelled":
+    case "held":
+      return reason ? reasonWith(reason, detail) : t.why[lane];
+    default:
+      return reason ? reasonWith(reason, detail) : "";
+  }
+}
+
+export function reasonWith(reason: string, detail: string | null): string {
+  if (detail && (reason === "taken" || reason === "taken_by")) return t.why.takenBy(detail);
+  if (detail && reason === "paused") return t.why.pausedBy(detail);
+  const words = word(t.reason, reason);
+  return detail ? t.why.with(words, detail) : words;
+}
