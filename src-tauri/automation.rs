@@ -165,6 +165,7 @@ async fn start_and_work(
         run: started.run_id,
         batch: i32::try_from(options.batch.unwrap_or(settings.batch_size).clamp(1, 500)).unwrap_or(50),
         rescued: db::Rescued::default(),
+        began: std::time::Instant::now(),
     };
     let pause = Duration::from_secs(u64::from(settings.batch_delay_seconds));
     let beating = worker.beat();

@@ -34,7 +34,7 @@ select m.id, m.lead_id, nullif(btrim(concat_ws(' ', l.first_name, l.last_name)),
     when m.queue_status = 'failed' then coalesce(m.error_code, 'failed')
     when m.queue_status = 'sent' and d.message_id is null then 'foreign'
     when m.queue_status = 'cancelled' then (select case e.action when 'take' then 'taken' else coalesce(e.reason, e.action) end
-      from queue_desk.queue_ledger e where e.entity = 'message' and e.entity_id = m.id::text and e.to_state = 'cancelled' order by e.id desc limit 1)
+      from queue_desk.queue_ledger e where e.entity = 'message' and e.entity_id = m.id::text and e.to_state = 'cancelled' and e.from_state is not null order by e.id desc limit 1)
     end as reason,
   g.detail as reason_detail,
   case when m.queue_status = 'queued' then case when g.message_id is null then m.scheduled_for else g.next_at end
