@@ -27,6 +27,28 @@ pub async fn get(desk: &Desk, path: &str) -> Result<Value> {
 /// Checks the value, writes it beside the unknown keys, and leaves a ledger row.
 pub async fn set(desk: &Desk, path: &str, value: &Value) -> Result<Receipt> {
     validate(path, value)?;
+    if let Some((hours, leaf)) = path.rsplit_once('.')
+        && HOURS.contains(&hours)
+    {
+        validate_together(desk, hours, leaf, value).await?;
+    }
     let keys: Vec<String> = path.split('.').map(str::to_owned).collect();
     db::set(&mut desk.database.writer().await?, desk.as_user, &keys, value).await
+}
+
+/// Settings whose parts must fit each other: the start before the end.
+const HOURS: [&str; 2] = ["work_days.business_hours", "advanced.quiet_hours"];
+
+/// A part that is right by itself may turn the whole upside down.
+async fn validate_together(desk: &Desk, hours: &str, leaf: &str, value: &Value) -> Result<()> {
+    let mut whole = match get(desk, hours).await {
+        Ok(Value::Object(whole)) => whole,
+        Ok(_) | Err(Error { code: Code::NotFound, .. }) => return Ok(()),
+        Err(e) => return Err(e),
+    };
+    if !(whole.contains_key("start") && whole.contains_key("end")) {
+        return Ok(());
+    }
+    whole.insert(leaf.to_owned(), value.clone());
+    validate(hours, &Value::Object(whole)).map_err(|e| e.field(format!("{hours}.{leaf}")).hint(format!("Set both at once: {hours} {{\"start\": .., \"end\": ..}}.")))
 }
