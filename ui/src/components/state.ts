@@ -2,6 +2,11 @@
 import { t, word } from "../i18n/index";
 import type { IconName } from "./icons";
 
+/** A simulated message is never called sent without saying so. */
+export function laneWord(lane: string, simulated: boolean): string {
+  return simulated ? t.dryRun.with(lookOf(lane).word) : lookOf(lane).word;
+}
+
 /** The class carries the colours (base.css): --c ink, --k tint, --g mark. */
 export type Look = { icon: IconName; tone: string; word: string };
 

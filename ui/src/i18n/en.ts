@@ -16,7 +16,7 @@ export const en = {
     delivered: "On the phone", failed: "Certainly not sent", unknown: "May have been sent; a person settles it", cancelled: "Will not be sent",
   } as Record<string, string>,
 
-  dryRun: { word: "dry run", means: "A sample database: nobody received it" },
+  dryRun: { word: "dry run", with: (lane: string) => `${lane}, dry run`, means: "A sample database: nobody received it", proof: "A sample database marks it as sent and sends nothing." },
 
   /** Why a message waits or a lead is left alone. The server's word is the key; one it invents later is shown humanised. */
   reason: {
@@ -130,9 +130,9 @@ export const en = {
   },
 
   automation: {
-    title: "Automation", scope: "this desk", idle: "Automation is stopped", running: (since: string) => `Running since ${since}`, stopping: "Stopping", idleText: "Nothing goes out from this desk.",
+    title: "Automation", scope: "this desk", idle: "Automation is stopped", running: (since: string) => `Running since ${since}`, stopping: "Stopping", idleText: "Nothing goes out from this desk, and nothing is waiting.",
     dryRunTitle: "Dry run: nobody receives anything", dryRunText: "A sample database: every rule applies, and no message leaves this computer.",
-    onTheWire: (n: number) => plural(n, { one: "{n} on the wire now", other: "{n} on the wire now" }), nothingOut: "Nothing on the wire", nextIs: (when: string) => `next may go ${when}`, noNext: "nothing is waiting",
+    onTheWire: (n: number) => plural(n, { one: "{n} on the wire now.", other: "{n} on the wire now." }), nothingOut: "Nothing on the wire.", nextIs: (when: string) => `The next may go ${when}.`, noNext: "Nothing is waiting.",
     start: "Start", pause: "Pause", stopAfter: (n: number) => `Stops after these ${number(n)}`, pausedTitle: "All sending is paused", pausedText: "No desk sends until somebody resumes.",
     stopped: (why: string) => `Stopped: ${why}`,
     sent: "Sent", sentDry: "Sent, dry run", sentMeans: "by this run", wire: "On the wire", wireMeans: "wait for an answer", held: "Held", failed: "Failed", failedMeans: "certainly not sent", unknown: "Unknown", unknownMeans: "for a person",
@@ -145,7 +145,6 @@ export const en = {
     noteCancelled: (n: number) => plural(n, { one: "{n} message was cancelled by a person just before it went.", other: "{n} messages were cancelled by a person just before they went." }),
     noteFailed: (n: number) => plural(n, { one: "{n} message was certainly not sent.", other: "{n} messages were certainly not sent." }),
     noteFull: (name: string, cap: number) => `${name}’s day is full: ${number(cap)} of ${number(cap)}.`,
-    noteClock: (when: string) => `The next message may go ${when}. A sample database can jump there.`,
     show: "Show", holds: "What holds messages back", holdsNone: "No rule holds a message now.", until: (when: string) => `until ${when}`, noEnd: "no end yet",
     operators: "Operators today", usedOf: (used: number, cap: number) => `${number(used)} of ${number(cap)}`, planned: (n: number) => `${number(n)} planned`, full: "full",
   },

@@ -65,7 +65,11 @@ export function plainDay(day: string, style: "long" | "short" | "weekday" = "lon
   const date = new Date(`${day}T00:00:00Z`);
   const options: Options =
     style === "weekday" ? { weekday: "long" } : style === "long" ? { weekday: "long", day: "numeric", month: "long" } : { weekday: "short", day: "numeric", month: "short" };
-  return new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: "UTC" }).format(date).replace(/^(\w{4,}) (\d)/, "$1, $2");
+  // Engines differ in the comma: a full weekday has one, a short one has none.
+  return new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: "UTC" })
+    .format(date)
+    .replace(/^(\w{4,}),? (\d)/, "$1, $2")
+    .replace(/^(\w{3}),/, "$1");
 }
 
 export function addDays(day: string, days: number): string {
