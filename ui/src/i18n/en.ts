@@ -78,7 +78,7 @@ export const en = {
     col: { state: "State", lead: "Lead", phone: "Phone", why: "Why, and when", message: "Message", operator: "Operator", tries: "Tries" } as Record<string, string>,
     noName: "No name", now: "now",
     heldBar: (n: number) => plural(n, { one: "{n} held", other: "{n} held" }), waitingBar: (n: number) => `${number(n)} queued`,
-    nextGoes: (when: string) => `next goes ${when}`, nextUnknown: "nothing goes until something changes", goingNow: "due now: start automation to send", goingRunning: "going out now", allDone: "Nothing is waiting",
+    nextGoes: (when: string) => `next goes ${when}`, nextUnknown: "nothing goes until something changes", nextPaused: "nothing goes until sending is resumed", goingNow: "due now: start automation to send", goingRunning: "going out now", allDone: "Nothing is waiting",
     byReason: (list: string) => `Held by reason: ${list}`,
     emptyTitle: "The queue is empty", emptyText: "Prepare shows who would be queued, when, and who is left out. Nothing is written until you say so.",
     noMatch: (what: string) => `No message matches ${what}`, noMatchText: (all: number) => `There are ${messages(all)} without the filter.`, clearFilter: "Clear the filter",
@@ -158,7 +158,7 @@ export const en = {
     why: "Skipped, and why", failures: "Failed, and why", detail: "In detail", number: "Ledger", id: "Receipt", plan: "Plan", day: "Day", owner: "Owner", cancelledMessages: "Messages cancelled", cancelledJobs: "Jobs cancelled",
     earlier: "Dispatched earlier", earlierNone: "Nothing was dispatched earlier", onWire: "On the wire", onWireText: (n: number) => plural(n, { one: "{n} is on its way and cannot be called back", other: "{n} are on their way and cannot be called back" }),
     stage: "Lead status", file: "File",
-    undone: "Undo works while nothing of it was sent.", error: "It did not work", more: (n: number) => `and ${number(n)} more`,
+    undoTake: "Undo hands the lead back; cancelled messages stay cancelled.", undoPrepare: "Undo cancels what was not sent yet.", error: "It did not work", more: (n: number) => `and ${number(n)} more`,
     earlierAt: (when: string, dry: boolean) => (dry ? `${when}, dry run` : when),
     stageState: {
       written: (word) => `${word}, written`, pending: (word) => `${word}, being written`, unchanged: (word) => `${word}, unchanged`,

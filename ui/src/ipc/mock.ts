@@ -112,8 +112,8 @@ class MockQueue {
     for (const m of this.messages) {
       if (m.lane !== "queued" && m.lane !== "held") continue;
       const due = Date.parse(m.scheduled_for!) <= this.now;
-      if (this.paused) Object.assign(m, due ? { lane: "held", reason: "paused" } : { reason: "paused" });
-      else if (m.reason === "paused" && m.reason_detail === null) Object.assign(m, { lane: "queued", reason: null });
+      if (this.paused) Object.assign(m, { lane: due ? "held" : "queued", reason: "paused", reason_detail: null, next_at: null });
+      else if (m.reason === "paused" && m.reason_detail === null) Object.assign(m, { lane: "queued", reason: null, next_at: m.scheduled_for });
     }
   }
 
@@ -139,7 +139,7 @@ class MockQueue {
     this.judge();
     const words = filter.search?.toLowerCase();
     const rank = (m: MockMessage) => (m.lane === "sending" ? 0 : waits(m.lane) ? 1 : 2);
-    const time = (m: MockMessage) => (waits(m.lane) ? Date.parse(m.next_at!) : -m.lane_since);
+    const time = (m: MockMessage) => (waits(m.lane) ? Date.parse(m.next_at ?? m.scheduled_for!) : -m.lane_since);
     return this.messages
       .filter((m) => (!filter.lane || m.lane === filter.lane) && (!filter.operator || m.operator_id === filter.operator))
       .filter((m) => !words || m.lead_name!.toLowerCase().includes(words) || m.phone!.includes(words.replace(/\D/g, "") || "none"))
@@ -159,7 +159,7 @@ class MockQueue {
     const held = new Map<string, { reason: string; count: number; next_at: string | null }>();
     for (const m of this.messages.filter((m) => m.lane === "held")) {
       const entry = held.get(m.reason!) ?? { reason: m.reason!, count: 0, next_at: m.next_at };
-      held.set(m.reason!, { ...entry, count: entry.count + 1, next_at: m.next_at! < entry.next_at! ? m.next_at : entry.next_at });
+      held.set(m.reason!, { ...entry, count: entry.count + 1, next_at: m.next_at && entry.next_at && m.next_at < entry.next_at ? m.next_at : entry.next_at });
     }
     const operators = OPERATORS.slice(0, this.scenario === "live" ? 3 : 1).map((o) => {
       const mine = this.messages.filter((m) => m.operator_id === o.user_id);
@@ -171,7 +171,7 @@ class MockQueue {
   }
 
   private nextAt() {
-    const waiting = this.messages.filter((m) => m.lane === "queued" || m.lane === "held").map((m) => m.next_at!);
+    const waiting = this.messages.filter((m) => m.lane === "queued" || m.lane === "held").map((m) => m.next_at ?? m.scheduled_for!);
     return this.paused ? null : (waiting.sort()[0] ?? null);
   }
 
@@ -294,14 +294,14 @@ class MockQueue {
     this.paused = true;
     if (this.run.state === "running") Object.assign(this.run, { state: "stopping", stopped_because: "paused" });
     this.changed("automation", "messages");
-    return this.receipt("stop", 1, before ? 0 : 1, { on_the_wire: this.status().in_flight });
+    return this.receipt("stop", 1, before ? 0 : 1, { on_the_wire: this.status().in_flight }, before ? [{ reason: "already_paused", count: 1 }] : []);
   }
   resume(): Receipt {
     const before = this.paused;
     this.paused = false;
     this.run.stopped_because = null;
     this.changed("automation", "messages");
-    return this.receipt("resume", 1, before ? 1 : 0, {});
+    return this.receipt("resume", 1, before ? 1 : 0, {}, before ? [] : [{ reason: "not_paused", count: 1 }]);
   }
 
   async exportRows(filter: Filter): Promise<Receipt | null> {
