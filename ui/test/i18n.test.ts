@@ -31,6 +31,9 @@ test("every reason and code that the server may say has words", () => {
     "already_queued taken taken_by same_phone same_person_taken opted_out unknown_open contacted_recently no_phone phone_not_valid over_target over_capacity no_slot no_access status_not_eligible plan_changed already_mine not_owner not_due not_adopted too_old outside_hours quiet_hours paused hour_cap day_cap expired no_lead no_user operator_inactive outcome_unknown undone".split(" ");
   expect(reasons.filter((reason) => !en.reason[reason])).toEqual([]);
   expect(reasonWith("a_new_word", null)).toBe("A new word");
+  expect(reasonWith("quiet_hours", "zone_unknown")).toBe("Quiet hours at the lead, zone not known");
+  expect(reasonWith("hour_cap", "30/30")).toBe("Hourly cap reached, 30/30");
+  expect(reasonWith("taken", "Dana Levi")).toBe("Taken by Dana Levi");
 });
 
 test("plurals come from the language, not from an s", () => {

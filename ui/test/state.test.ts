@@ -49,8 +49,9 @@ describe("receipts", () => {
     expect(lineOf(note)).toBe("1 message cancelled");
     expect(desk.counts.lane("cancelled")).toBe(1);
     await settle(desk.undo(note.id, note.receipt!.receipt_id));
-    expect(desk.counts.lane("cancelled")).toBe(0);
     expect(desk.receipts.notes.map((n) => n.receipt?.action)).toEqual(["undo"]);
+    expect(lineOf(desk.receipts.notes[0]!)).toContain("what was cancelled stays cancelled");
+    expect(desk.messages.rows.every((r) => r.owner === null)).toBe(true);
   });
 
   test("losing the race names the winner and changes nothing", async () => {

@@ -29,7 +29,7 @@ export function severityOf(severity: Severity): { icon: IconName; tone: string }
 
 /** Five colours for the reasons of being held; always beside their name and count. */
 const REASONS: Record<string, string> = {
-  outside_hours: "hours", quiet_hours: "zone", day_cap: "day", hour_cap: "hour", per_number: "hour", per_recipient: "hour", paused: "paused", too_old: "day", not_adopted: "paused",
+  outside_hours: "hours", quiet_hours: "zone", zone_unknown: "zone", contacted_recently: "hour", day_cap: "day", hour_cap: "hour", per_number: "hour", per_recipient: "hour", paused: "paused", too_old: "day", not_adopted: "paused",
 };
 export function reasonColour(reason: string): string {
   return `var(--reason-${REASONS[reason] ?? "paused"})`;

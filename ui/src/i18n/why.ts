@@ -12,9 +12,10 @@ export function whyOf(row: MessageRow, now: number): string {
       if (reason && reason !== "not_due") return reasonWith(reason, detail);
       return row.next_at && Date.parse(row.next_at) <= now ? t.why.dueNow : t.why.hasSlot;
     case "sent":
+      if (reason) return reasonWith(reason, detail);
       return row.simulated ? t.why.simulated : t.why.atProvider;
     case "delivered":
-      return t.why.delivered;
+      return reason ? reasonWith(reason, detail) : t.why.delivered;
     case "failed":
     case "unknown":
     case "cancelled":
@@ -27,7 +28,7 @@ export function whyOf(row: MessageRow, now: number): string {
 
 export function reasonWith(reason: string, detail: string | null): string {
   if (detail && (reason === "taken" || reason === "taken_by")) return t.why.takenBy(detail);
-  if (detail && reason === "paused") return t.why.pausedBy(detail);
   const words = word(t.reason, reason);
-  return detail ? t.why.with(words, detail) : words;
+  if (!detail) return words;
+  return t.why.with(words, t.reason[detail]?.toLowerCase() ?? detail);
 }

@@ -85,7 +85,7 @@ class MockQueue {
   private fillDay() {
     const lanes = "delivered,sent,held,queued,delivered,held,sent,queued,sent,delivered,held,queued,sent,queued,held,delivered".split(",");
     const odd: Record<number, string> = { 5: "unknown", 12: "failed", 24: "cancelled", 40: "failed", 56: "unknown", 60: "cancelled" };
-    const reasons: [string, string | null, number][] = [["outside_hours", null, 88], ["day_cap", "120/120", 1120], ["hour_cap", null, 28], ["paused", "Dana Levi", 88], ["quiet_hours", null, 1140]];
+    const reasons: [string, string | null, number][] = [["outside_hours", null, 88], ["day_cap", "120/120", 1120], ["hour_cap", "30/30", 28], ["paused", "price list", 88], ["quiet_hours", "zone_unknown", 1140]];
     this.leads.slice(0, 96).forEach((lead, n) => {
       const lane = n < 2 ? "sending" : (odd[n] ?? lanes[n % lanes.length]!);
       const ahead = lane === "queued" ? (2 + n) * MINUTE : -n * MINUTE;
@@ -112,8 +112,8 @@ class MockQueue {
     for (const m of this.messages) {
       if (m.lane !== "queued" && m.lane !== "held") continue;
       const due = Date.parse(m.scheduled_for!) <= this.now;
-      if (this.paused) Object.assign(m, due ? { lane: "held", reason: "paused" } : { reason: "paused" });
-      else if (m.reason === "paused" && m.reason_detail === null) Object.assign(m, { lane: "queued", reason: null });
+      if (this.paused) Object.assign(m, { lane: due ? "held" : "queued", reason: "paused", reason_detail: null, next_at: null });
+      else if (m.reason === "paused" && m.reason_detail === null) Object.assign(m, { lane: "queued", reason: null, next_at: m.scheduled_for });
     }
   }
 
@@ -139,7 +139,7 @@ class MockQueue {
     this.judge();
     const words = filter.search?.toLowerCase();
     const rank = (m: MockMessage) => (m.lane === "sending" ? 0 : waits(m.lane) ? 1 : 2);
-    const time = (m: MockMessage) => (waits(m.lane) ? Date.parse(m.next_at!) : -m.lane_since);
+    const time = (m: MockMessage) => (waits(m.lane) ? Date.parse(m.next_at ?? m.scheduled_for!) : -m.lane_since);
     return this.messages
       .filter((m) => (!filter.lane || m.lane === filter.lane) && (!filter.operator || m.operator_id === filter.operator))
       .filter((m) => !words || m.lead_name!.toLowerCase().includes(words) || m.phone!.includes(words.replace(/\D/g, "") || "none"))
@@ -159,7 +159,7 @@ class MockQueue {
     const held = new Map<string, { reason: string; count: number; next_at: string | null }>();
     for (const m of this.messages.filter((m) => m.lane === "held")) {
       const entry = held.get(m.reason!) ?? { reason: m.reason!, count: 0, next_at: m.next_at };
-      held.set(m.reason!, { ...entry, count: entry.count + 1, next_at: m.next_at! < entry.next_at! ? m.next_at : entry.next_at });
+      held.set(m.reason!, { ...entry, count: entry.count + 1, next_at: m.next_at && entry.next_at && m.next_at < entry.next_at ? m.next_at : entry.next_at });
     }
     const operators = OPERATORS.slice(0, this.scenario === "live" ? 3 : 1).map((o) => {
       const mine = this.messages.filter((m) => m.operator_id === o.user_id);
@@ -171,7 +171,7 @@ class MockQueue {
   }
 
   private nextAt() {
-    const waiting = this.messages.filter((m) => m.lane === "queued" || m.lane === "held").map((m) => m.next_at!);
+    const waiting = this.messages.filter((m) => m.lane === "queued" || m.lane === "held").map((m) => m.next_at ?? m.scheduled_for!);
     return this.paused ? null : (waiting.sort()[0] ?? null);
   }
 
@@ -205,23 +205,23 @@ class MockQueue {
   apply(planId: string, withoutChanged: boolean): Receipt {
     const plan = this.plans.get(planId);
     if (!plan) throw fail("not_found", "This plan is not known any more. Nothing was written.", "Make a new one.");
-    if (this.scenario === "stale" && !withoutChanged) throw fail("plan_stale", "3 of the leads changed since you looked. Nothing was written.", "Queue the others, or look at the new plan.");
+    if (this.scenario === "stale" && !withoutChanged) throw fail("plan_stale", `3 of ${plan.items.length} leads changed since the plan was made. Nothing was queued.`, `Queue the other ${plan.items.length - 3}, or look at a new plan.`);
     const items = this.scenario === "stale" ? plan.items.slice(3) : plan.items;
     const added = items.map((item) => this.add(this.leads.find((l) => l.id === item.lead_id)!, Date.parse(item.slot)));
     this.plans.delete(planId);
     const skipped = added.length < plan.items.length ? [{ reason: "plan_changed", count: plan.items.length - added.length }] : [];
     const receipt = this.receipt("prepare", plan.items.length, added.length, { day: plan.day, plan_id: plan.id }, skipped);
-    this.receipts.set(receipt.receipt_id, () => this.cancelAgain(added));
+    this.receipts.set(receipt.receipt_id, () => this.cancelAgain(plan.id, added));
     this.changed("messages");
     return receipt;
   }
 
-  private cancelAgain(added: MockMessage[]): Receipt {
+  private cancelAgain(planId: string, added: MockMessage[]): Receipt {
     const open = added.filter((m) => m.lane === "queued" || m.lane === "held");
     open.forEach((m) => { this.toLane(m, "cancelled", this.now); m.reason = "undone"; });
     const late = added.length - open.length;
     this.changed("messages");
-    return this.receipt("undo", added.length, open.length, { of: "prepare" }, late ? [{ reason: "already_sent", count: late }] : []);
+    return this.receipt("undo", added.length, open.length, { plan_id: planId }, late ? [{ reason: "already_sent", count: late }] : []);
   }
 
   take(leadId: string): Receipt {
@@ -230,11 +230,10 @@ class MockQueue {
     if (lead.owner) return this.receipt("take", 1, 0, { lead_id: leadId, owner_name: ME.name }, [{ reason: "already_mine", count: 1 }]);
     const mine = this.messages.filter((m) => m.lead_id === leadId);
     const open = mine.filter((m) => m.lane === "queued" || m.lane === "held");
-    const before = open.map((m) => ({ ...m }));
     lead.owner = ME.name;
     open.forEach((m) => { this.toLane(m, "cancelled", this.now); Object.assign(m, { reason: "taken", reason_detail: ME.name }); });
     mine.forEach((m) => Object.assign(m, { owner: ME.name, owner_is_me: true }));
-    const sent = mine.filter((m) => m.lane === "sent" || m.lane === "delivered").map((m) => ({ message_id: m.id, at: iso(m.lane_since) }));
+    const sent = mine.filter((m) => m.lane === "sent" || m.lane === "delivered").map((m) => ({ message_id: m.id, at: iso(m.lane_since), simulated: m.simulated }));
     const receipt = this.receipt("take", 1, 1, {
       lead_id: leadId, owner: ME.user_id, owner_name: ME.name, cancelled_messages: open.length, cancelled_jobs: open.length, dispatched_earlier: sent,
       on_the_wire: mine.filter((m) => m.lane === "sending").length, stage: { state: "written", word: "human_controlled" },
@@ -242,9 +241,8 @@ class MockQueue {
     this.receipts.set(receipt.receipt_id, () => {
       lead.owner = null;
       mine.forEach((m) => Object.assign(m, { owner: null, owner_is_me: false }));
-      open.forEach((m, n) => Object.assign(m, before[n]));
       this.changed("messages", "leads");
-      return this.receipt("undo", 1, 1, { of: "take", lead_id: leadId });
+      return this.receipt("undo", 1, 1, { lead_id: leadId, owner: ME.user_id });
     });
     this.changed("messages", "leads");
     return receipt;
@@ -296,14 +294,14 @@ class MockQueue {
     this.paused = true;
     if (this.run.state === "running") Object.assign(this.run, { state: "stopping", stopped_because: "paused" });
     this.changed("automation", "messages");
-    return this.receipt("stop", 1, before ? 0 : 1, { on_the_wire: this.status().in_flight });
+    return this.receipt("stop", 1, before ? 0 : 1, { on_the_wire: this.status().in_flight }, before ? [{ reason: "already_paused", count: 1 }] : []);
   }
   resume(): Receipt {
     const before = this.paused;
     this.paused = false;
     this.run.stopped_because = null;
     this.changed("automation", "messages");
-    return this.receipt("resume", 1, before ? 1 : 0, {});
+    return this.receipt("resume", 1, before ? 1 : 0, {}, before ? [] : [{ reason: "not_paused", count: 1 }]);
   }
 
   async exportRows(filter: Filter): Promise<Receipt | null> {

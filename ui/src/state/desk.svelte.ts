@@ -49,6 +49,8 @@ export class Desk {
     const held = this.counts.value?.held ?? [];
     return held.length > 0 ? held.every((h) => h.reason === "paused") : this.run.pausedHere;
   });
+  /** Something may go this minute. Known from the rows: the counts' next time is only what is still ahead. */
+  due = $derived.by(() => this.messages.rows.some((row) => row.lane === "queued" && row.next_at !== null && Date.parse(row.next_at) <= this.clock.now));
   interval = $derived.by(() => (this.run.active || !this.session.value ? WATCHING : CALM));
 
   async open(): Promise<void> {
@@ -79,7 +81,7 @@ export class Desk {
       clearTimeout(this.timer);
       if (this.again) {
         this.again = false;
-        this.timer = setTimeout(() => void this.refresh(), 150);
+        this.timer = setTimeout(() => void this.refresh(), 300);
       } else this.timer = setTimeout(() => void this.refresh(), this.interval);
     });
     return this.refreshing;
@@ -135,9 +137,9 @@ export class Desk {
     return this.act(() => this.api.releaseLead(leadId, reason), name);
   }
 
-  async undo(noteId: number, receiptId: string): Promise<void> {
+  async undo(noteId: number, receiptId: string, subject: string | null = null): Promise<void> {
     this.receipts.dismiss(noteId);
-    await this.act(() => this.api.undo(receiptId));
+    await this.act(() => this.api.undo(receiptId), subject);
   }
 
   /** True when the dialog may close: queued, or failed with a toast. False when the plan turned out stale. */

@@ -39,11 +39,10 @@ export class PlanState {
     return Math.max(0, ...hours.values());
   });
 
-  /** How many would still go, when the refusal says how many changed. */
+  /** How many would still go, as the refusal says; null when it says that nothing would. */
   others = $derived.by(() => {
-    const changed = Number(/\d+/.exec(this.stale?.message ?? "")?.[0]);
-    const all = this.value?.items.length ?? 0;
-    return changed > 0 && changed < all ? all - changed : null;
+    const others = Number(/\d+/.exec(this.stale?.hint ?? "")?.[0]);
+    return others > 0 && others <= (this.value?.items.length ?? 0) ? others : null;
   });
 
   async preview(day: string | null): Promise<void> {

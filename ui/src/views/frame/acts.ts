@@ -27,7 +27,7 @@ export function automationBlocked(desk: Desk): string | null {
 /** The sample clock may jump: a sample database, something waits, and its time is more than a minute away. */
 export function jumpTo(desk: Desk): string | null {
   const next = desk.counts.value?.next_at;
-  if (!desk.session.value?.sample || desk.session.blocked || desk.paused || !next) return null;
+  if (!desk.session.value?.sample || desk.session.blocked || desk.paused || desk.due || !next) return null;
   return Date.parse(next) - desk.clock.now > 60_000 ? next : null;
 }
 

@@ -16,7 +16,7 @@ export function keys(desk: Desk): (event: KeyboardEvent) => void {
     KeyP: () => void (automationBlocked(desk) ?? desk.toggleAutomation()),
     KeyZ: () => {
       const note = desk.receipts.undoable;
-      if (note?.receipt) void desk.undo(note.id, note.receipt.receipt_id);
+      if (note?.receipt) void desk.undo(note.id, note.receipt.receipt_id, note.subject);
     },
     Slash: () => {
       desk.route.go("queue");

@@ -25,7 +25,8 @@ export function titleOf(note: Note): string {
     case "release":
       return t.receipt.release(isolate(note.subject));
     case "undo":
-      return t.receipt.undo(receipt.changed, text(detail.of) ?? text(detail.action));
+      // A prepare's undo names its plan; a take's is a hand back.
+      return detail.plan_id ? t.receipt.undo(receipt.changed) : t.receipt.release(isolate(note.subject));
     case "stop":
     case "stop_everything":
     case "pause":
@@ -46,10 +47,13 @@ export function lineOf(note: Note): string {
   const parts: string[] = [];
   if (receipt.action === "take" && receipt.changed) {
     if (count(detail.cancelled_messages)) parts.push(t.receipt.takeCancelled(count(detail.cancelled_messages)));
-    if (count(detail.dispatched_earlier)) parts.push(t.receipt.takeEarlier(count(detail.dispatched_earlier)));
+    const earlier = count(detail.dispatched_earlier) - count(detail.on_the_wire);
+    if (earlier > 0) parts.push(t.receipt.takeEarlier(earlier));
   } else if (["stop", "stop_everything", "pause"].includes(receipt.action) && receipt.changed) parts.push(t.receipt.stopText);
   else if (receipt.action === "export") parts.push(text(detail.file) ?? text(detail.path) ?? t.receipt.askedLine(receipt.asked));
-  else parts.push(t.receipt.askedLine(receipt.asked));
+  else if (receipt.action === "release" || (receipt.action === "undo" && !detail.plan_id)) {
+    if (receipt.changed) parts.push(t.receipt.staysCancelled);
+  } else parts.push(t.receipt.askedLine(receipt.asked));
   parts.push(...skippedOf(receipt, detail));
   if (receipt.failed[0]) parts.push(receipt.failed[0].reason);
   if (count(detail.on_the_wire)) parts.push(t.receipt.wire(count(detail.on_the_wire)));
