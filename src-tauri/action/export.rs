@@ -90,7 +90,7 @@ async fn stream<W: Write + Send>(
 /// A ledger row where the login may write one; else a receipt without.
 async fn receipt(desk: &Desk, filter: &Filter, preset: Preset, rows: u64, file: Option<String>) -> Result<Receipt> {
     let count = u32::try_from(rows).unwrap_or(u32::MAX);
-    let mut detail = json!({ "preset": preset, "file": file, "filter": { "lane": filter.lane, "operator": filter.operator, "searched": filter.search.is_some() } });
+    let mut detail = json!({ "preset": preset, "file": file, "filter": { "lane": filter.lane, "reason": filter.reason, "operator": filter.operator, "searched": filter.search.is_some() } });
     if rows == 0 {
         detail["empty_because"] = json!(if *filter == Filter::default() { "no_rows" } else { "filter" });
     }

@@ -50,5 +50,7 @@ async fn validate_together(desk: &Desk, hours: &str, leaf: &str, value: &Value) 
         return Ok(());
     }
     whole.insert(leaf.to_owned(), value.clone());
-    validate(hours, &Value::Object(whole)).map_err(|e| e.field(format!("{hours}.{leaf}")).hint(format!("Set both at once: {hours} {{\"start\": .., \"end\": ..}}.")))
+    validate(hours, &Value::Object(whole)).map_err(|e| {
+        e.field(format!("{hours}.{leaf}")).hint(format!("Set both at once: {hours} {{\"start\": .., \"end\": ..}}."))
+    })
 }

@@ -95,7 +95,9 @@ impl Worker<'_> {
             }
             if until == Until::Stopped {
                 self.look().await?;
-                self.control.rest(pause).await;
+                // The pace between batches is for a queue that has more than a batch; the rest goes when its slot comes.
+                let full = claimed.len() >= usize::try_from(self.batch).unwrap_or(usize::MAX);
+                self.control.rest(if full { pause } else { LOOK_EVERY }).await;
             }
         }
         Ok(())

@@ -35,7 +35,12 @@ pub async fn page(conn: &mut Conn, filter: &Filter, after: Option<Cursor>, limit
         .bind(filter.lane.as_deref())
         .bind(filter.operator)
         .bind(filter.search.as_deref());
-    let query = query.bind(after.map(|a| a.grp)).bind(after.map(|a| a.key)).bind(after.map(|a| a.id)).bind(limit);
+    let query = query
+        .bind(after.map(|a| a.grp))
+        .bind(after.map(|a| a.key))
+        .bind(after.map(|a| a.id))
+        .bind(limit)
+        .bind(filter.reason.as_deref());
     conn.rows(query).await
 }
 

@@ -16,6 +16,8 @@ pub struct Filter {
     /// A [`super::message::Lane`].
     pub lane: Option<String>,
     pub operator: Option<Uuid>,
+    /// A reason of the gate: queued messages that are held for it.
+    pub reason: Option<String>,
     /// Part of a name, or digits of a phone.
     pub search: Option<String>,
 }
@@ -35,6 +37,10 @@ pub struct Counts {
     /// Messages by [`super::message::Lane`]; every lane is present.
     pub lanes: BTreeMap<String, u32>,
     pub held: Vec<HeldCount>,
+    /// Queued messages that may go this moment.
+    pub due: u32,
+    /// Somebody stopped everything, on whatever desk.
+    pub paused: bool,
     pub operators: Vec<OperatorLoad>,
     /// When the next message may go, if one waits.
     pub next_at: Option<DateTime<Utc>>,

@@ -1,4 +1,4 @@
--- How many rows an export will have, for its progress. $1 lane, $2 operator, $3 search. Locks: none.
+-- How many rows an export will have, for its progress. $1 lane, $2 operator, $3 search, $4 held for (counted as all that is due: the export itself is exact). Locks: none.
 select (select count(*) from public.whatsapp_message_queue m left join public.leads l on l.id = m.lead_id
     where ($2::uuid is null or m.user_id = $2)
       and ($3::text is null or position(lower($3) in lower(concat_ws(' ', l.first_name, l.last_name))) > 0
@@ -11,7 +11,8 @@ select (select count(*) from public.whatsapp_message_queue m left join public.le
         when 'failed' then m.queue_status = 'failed' and m.error_code is distinct from 'outcome_unknown'
         when 'held' then m.queue_status = 'queued' and m.scheduled_for <= queue_desk.now()
         when 'queued' then m.queue_status = 'queued'
-        else true end)
+        else true end
+      and ($4::text is null or (m.queue_status = 'queued' and m.scheduled_for <= queue_desk.now())))
   + (select count(*) from public.lead_processing_queue j left join public.leads l on l.id = j.lead_id
-    where $1::text is null and ($2::uuid is null or j.user_id = $2)
+    where $1::text is null and $4::text is null and ($2::uuid is null or j.user_id = $2)
       and ($3::text is null or position(lower($3) in lower(concat_ws(' ', l.first_name, l.last_name))) > 0))

@@ -1,5 +1,5 @@
 -- A page of the messages grid: what is on the wire, then what goes next, then what happened last. $1 lane, $2 operator, $3 search,
--- $4..$6 the last row of the page before (group, key, id), $7 how many. The narrow part is sorted and cut first; names, gates and
+-- $4..$6 the last row of the page before (group, key, id), $7 how many, $8 the reason it is held for. The narrow part is sorted and cut first; names, gates and
 -- deliveries are fetched for the page only. Locks: none. Index: queue_status.
 with clock as materialized (select queue_desk.now() as at),
 page as materialized (
@@ -20,7 +20,9 @@ page as materialized (
         when 'failed' then m.queue_status = 'failed' and m.error_code is distinct from 'outcome_unknown'
         when 'held' then m.queue_status = 'queued' and m.scheduled_for <= clock.at and exists (select from queue_desk.gates(array[m.id]))
         when 'queued' then m.queue_status = 'queued' and (m.scheduled_for > clock.at or not exists (select from queue_desk.gates(array[m.id])))
-        else true end) k
+        else true end
+      and ($8::text is null or (m.queue_status = 'queued' and m.scheduled_for <= clock.at
+        and exists (select from queue_desk.gates(array[m.id]) g where g.reason = $8)))) k
   where $4::integer is null or (k.grp, k.key, k.id) > ($4, $5::float8, $6::uuid)
   order by k.grp, k.key, k.id limit $7),
 gate as materialized (select g.* from queue_desk.gates((select array_agg(p.id) from page p where p.grp = 1)) g)
@@ -39,7 +41,7 @@ select m.id, m.lead_id, nullif(btrim(concat_ws(' ', l.first_name, l.last_name)),
   g.detail as reason_detail,
   case when m.queue_status = 'queued' then case when g.message_id is null then m.scheduled_for else g.next_at end
     else coalesce(m.sent_at, m.updated_at) end as next_at,
-  m.scheduled_for, o.name as operator, w.name as owner, coalesce(a.owner = queue_desk.current_user_id(), false) as owner_is_me,
+  m.scheduled_for, o.name as operator, w.name as owner, a.owner as owner_id, coalesce(a.owner = queue_desk.current_user_id(), false) as owner_is_me,
   coalesce(m.priority, 5) as priority, coalesce(m.attempts, m.retry_count, 0) as attempts, coalesce(d.simulated, false) as simulated,
   m.message_content as content, coalesce(m.template_name, m.message_template) as template,
   page.grp, page.key
