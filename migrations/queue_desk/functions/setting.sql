@@ -1,13 +1,13 @@
 -- Reads one value out of settings JSON without ever raising: a missing key or a value of the wrong shape gives the default.
 create or replace function queue_desk.setting_int(p_settings jsonb, p_path text[], p_default integer) returns integer
 language sql immutable set search_path = '' as $$
-  select case when v ~ '^\d{1,9}$' then v::integer else p_default end from (select p_settings #>> p_path as v) s
+  select case when v ~ '^\d{1,9}(\.0*)?$' then v::numeric::integer else p_default end from (select p_settings #>> p_path as v) s
 $$;
 
--- `24:00` is the end of the day.
+-- What the settings' rules accept: `9:00`, `09:00`, `09:00:00`; `24:00` is the end of the day.
 create or replace function queue_desk.setting_time(p_settings jsonb, p_path text[], p_default time) returns time
 language sql immutable set search_path = '' as $$
-  select case when v ~ '^(([01]\d|2[0-3]):[0-5]\d|24:00)$' then v::time else p_default end from (select p_settings #>> p_path as v) s
+  select case when v ~ '^(([01]?\d|2[0-3]):[0-5]\d|24:00)(:00)?$' then v::time else p_default end from (select btrim(p_settings #>> p_path) as v) s
 $$;
 
 create or replace function queue_desk.setting_bool(p_settings jsonb, p_path text[], p_default boolean) returns boolean
