@@ -212,6 +212,9 @@ begin
     raise exception 'This plan was already queued. Nothing was changed.' using errcode = 'QD005', hint = 'Make a new plan.';
   end if;
   select * into s from queue_desk.operator_settings(v_user);
+  if v_day < (queue_desk.now() at time zone s.zone)::date then
+    raise exception 'This plan is for %, which is over: its messages would all go at once. Nothing was queued.', v_day using errcode = 'QD005', hint = 'Make a new plan.';
+  end if;
   v_receipt := queue_desk.begin_action('prepare', 'person', v_user);
   v_room := greatest(0, s.day_cap - queue_desk.day_load(v_user, v_day::timestamp at time zone s.zone, (v_day + 1)::timestamp at time zone s.zone));
 

@@ -60,3 +60,17 @@ begin
   get diagnostics v_count = row_count;
   return jsonb_build_object('state', case when v_count > 0 then 'pending' else 'unchanged' end, 'word', v_word, 'count', v_count);
 end $$;
+
+-- Takes back the words that an action wanted to say about these leads: one that waits is not written any more, one that was
+-- written is put back by the outbox if it is still ours.
+create or replace function queue_desk.withdraw_words(p_receipt uuid, p_leads uuid[]) returns void
+language sql volatile security definer set search_path = '' as $$
+  with ours as (
+    select o.id, o.lead_id, o.state, o.old_word, o.new_word from queue_desk.stage_outbox o
+    where o.receipt_id = p_receipt and o.lead_id = any (p_leads) and o.stage <> 'restore'),
+  withdrawn as (
+    update queue_desk.stage_outbox o set state = 'refused', reason = 'undone' from ours where o.id = ours.id and o.state = 'pending')
+  insert into queue_desk.stage_outbox (lead_id, stage, old_word, new_word, receipt_id)
+  select ours.lead_id, 'restore', ours.new_word, ours.old_word, nullif(current_setting('queue_desk.receipt', true), '')::uuid
+  from ours where ours.state = 'written'
+$$;

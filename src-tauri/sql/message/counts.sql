@@ -8,7 +8,7 @@ by_lane as (
       else coalesce(m.queue_status, 'cancelled') end as lane, count(*) as count
   from public.whatsapp_message_queue m group by 1),
 due as materialized (
-  select m.id from public.whatsapp_message_queue m, clock where m.queue_status = 'queued' and m.scheduled_for <= clock.at
+  select m.id from public.whatsapp_message_queue m, clock where m.queue_status = 'queued' and (m.scheduled_for <= clock.at or m.scheduled_for is null)
   order by m.scheduled_for limit 2000),
 held as materialized (
   select g.reason, count(*) as count, min(g.next_at) as next_at
