@@ -3,6 +3,7 @@
 
 #[cfg(feature = "desktop")]
 mod action;
+mod automation;
 mod bindings;
 mod embedded;
 mod model;
