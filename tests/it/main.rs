@@ -6,6 +6,7 @@ mod action;
 mod automation;
 mod bindings;
 mod embedded;
+mod log;
 mod model;
 mod sample;
 mod support;
