@@ -132,12 +132,9 @@ impl Conn {
     }
 
     /// Runs a statement that returns one jsonb.
-    pub(crate) async fn json<T: DeserializeOwned>(
-        &mut self,
-        query: QueryScalar<'_, Postgres, sqlx::types::Json<T>, Args>,
-    ) -> Result<T>
+    pub(crate) async fn json<T>(&mut self, query: QueryScalar<'_, Postgres, sqlx::types::Json<T>, Args>) -> Result<T>
     where
-        T: Send + Unpin + 'static,
+        T: DeserializeOwned + Send + Unpin + 'static,
     {
         let result = query.fetch_one(self.inner().await?).await;
         Ok(self.judge(result)?.0)

@@ -80,7 +80,7 @@ async fn stream<W: Write + Send>(
             return Err(Error::new(Code::Cancelled, "The export was cancelled. No file was written."));
         }
         out.write(&row).map_err(&failed)?;
-        if out.rows() % STEP == 0 {
+        if out.rows().is_multiple_of(STEP) {
             (watch.progress)(Progress { rows: out.rows(), total });
         }
     }

@@ -17,8 +17,8 @@ pub async fn get(desk: &Desk, path: &str) -> Result<Value> {
     let all = stored(desk).await?.ok_or_else(|| {
         Error::new(Code::NotFound, "This operator has no settings yet: the defaults of the CRM apply.")
     })?;
-    let keys = path.split('.').filter(|key| !key.is_empty());
-    let value = keys.fold(Some(&all), |at, key| at.and_then(|v| v.get(key)));
+    let mut keys = path.split('.').filter(|key| !key.is_empty());
+    let value = keys.try_fold(&all, |at, key| at.get(key));
     value.cloned().ok_or_else(|| {
         Error::new(Code::NotFound, format!("The setting \"{path}\" is not set: its default applies.")).field(path)
     })

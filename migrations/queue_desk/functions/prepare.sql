@@ -119,7 +119,7 @@ begin
       jsonb_build_object('ai_analysis', jsonb_build_object('lead_qualification', jsonb_build_object('confidence_score',
           l.lead_metadata #> '{ai_analysis,lead_qualification,confidence_score}')),
         'custom_fields', jsonb_build_object('lead_score', l.lead_metadata #> '{custom_fields,lead_score}')),
-      l.last_interaction, l.created_at, queue_desk.lead_fingerprint(l),
+      queue_desk.sane(l.last_interaction), coalesce(queue_desk.sane(l.created_at), 'epoch'), queue_desk.lead_fingerprint(l),
       case
         when p_leads is not null and not (l.client_id = any (v_clients) or (l.client_id is null and v_pool)
           or l.current_project_id = any (v_projects) or l.id = any (v_own)) is true then 'no_access'

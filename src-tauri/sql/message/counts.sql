@@ -32,6 +32,6 @@ select jsonb_build_object(
       'planned', (select count(*) from public.whatsapp_message_queue m where m.user_id = o.user_id and m.queue_status = 'queued'
         and m.scheduled_for >= o.from_at and m.scheduled_for < o.to_at)) order by o.name) from operators o), '[]'),
   'next_at', (select least(
-      (select min(m.scheduled_for) from public.whatsapp_message_queue m join queue_desk.adopted a on a.message_id = m.id, clock
+      (select min(queue_desk.sane(m.scheduled_for)) from public.whatsapp_message_queue m join queue_desk.adopted a on a.message_id = m.id, clock
         where m.queue_status = 'queued' and m.scheduled_for > clock.at),
       (select min(h.next_at) from held h))))

@@ -113,13 +113,15 @@ fn excel_gets_a_mark_and_no_formulas() {
         let (database, mut office) = Office::open().await;
         let lead = office.lead(Some(office.client), "=HYPERLINK(\"http://x\")", Some("+972501234567")).await;
         office.foreign(lead, office.amir).await;
+        office.does("update whatsapp_message_queue set scheduled_for = 'infinity'").await;
         let place = Place::new();
         Window::open(database.desk("desk_2").await, Some(place.file())).export("excel");
         assert!(fs::read(place.file()).unwrap().starts_with("\u{feff}queue,id,".as_bytes()));
         let row = &rows(&place.file())[0];
         assert_eq!(
-            (row["lead_name"].as_str(), row["recipient_phone"].as_str()),
-            ("'=HYPERLINK(\"http://x\") Test", "'+972501234567")
+            (row["scheduled_for"].as_str(), row["lead_name"].as_str(), row["recipient_phone"].as_str()),
+            ("", "'=HYPERLINK(\"http://x\") Test", "'+972501234567"),
+            "and a time that is none is an empty cell"
         );
     });
 }

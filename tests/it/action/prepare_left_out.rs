@@ -79,6 +79,8 @@ fn each_reason_is_named_with_the_person_behind_it_and_counted_on_the_receipt() {
         office.delivery(long_ago, "+972509000003", 73, "sent").await;
         let not_sent = office.lead(client, "Never reached", Some("0509000004")).await;
         office.delivery(not_sent, "+972509000004", 1, "failed").await;
+        // A time that is none must not stop the plan of everybody.
+        office.does(format!("update leads set last_interaction = 'infinity' where id = '{not_sent}'; update leads set last_interaction = '-infinity' where id = '{long_ago}'")).await;
 
         let window = Window::open(database.desk("desk_2").await, None);
         let plan = window.plan();
