@@ -5,7 +5,8 @@
 import { writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const STEP = 10_000;
+// Long, for a computer that compiles meanwhile: a wait ends as soon as it can.
+const STEP = 20_000;
 const POLL = 50;
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** Keys as WebDriver writes them. */

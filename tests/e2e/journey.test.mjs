@@ -7,9 +7,10 @@ import test from "node:test";
 import { App, csv, processesOf } from "./app.mjs";
 import { KEY, until } from "./driver.mjs";
 
+const STATUS = ".window > footer";
 const LANES = { queued: "Queued", held: "Held", sending: "Sending", sent: "Sent, dry run", delivered: "Delivered", failed: "Failed", unknown: "Unknown", cancelled: "Cancelled" };
 
-test("a day at the desk", { timeout: 180_000 }, async (t) => {
+test("a day at the desk", { timeout: 240_000 }, async (t) => {
   const app = new App(t, "journey");
   const step = (name, work) => app.step(name, work);
   let page;
@@ -99,13 +100,13 @@ test("a day at the desk", { timeout: 180_000 }, async (t) => {
       return session.clock_shift_seconds !== 0 && session;
     });
     assert.ok(session.now >= first, `${session.now} is not before ${first}`);
-    await page.says("sample clock", "footer");
+    await page.says("sample clock", STATUS);
     await page.says("start automation to send", "main");
   });
 
   await step("Start automation: messages become sent, and nobody receives them", async () => {
     await page.press("button", "Start automation");
-    await page.says("Automation running", "footer");
+    await page.says("Automation running", STATUS);
     await page.keys("g", "a");
     await page.says("Automation", "h1");
     await page.says(/Running since \d\d:\d\d/, "main");
@@ -121,7 +122,10 @@ test("a day at the desk", { timeout: 180_000 }, async (t) => {
     await page.says(/Sent, dry run\s+[3-9]/, "main");
     await app.both("automation");
     await page.keys("g", "q");
-    await page.role("row", /, Sent, dry run, /);
+    await page.press("button", /^Sent, dry run/);
+    await page.role("row", new RegExp(`^${escaped(fresh[0].lead_name)}, Sent, dry run, `));
+    await page.press("button", "Clear");
+    await page.role("row", /, Queued, /);
     await app.both("queue");
   });
 
@@ -190,7 +194,7 @@ test("a day at the desk", { timeout: 180_000 }, async (t) => {
     await dismissed();
     await page.keys([KEY.Shift, "p"]);
     await toast("All sending is paused");
-    await page.says("All sending paused", "footer");
+    await page.says("All sending paused", STATUS);
     await page.says("nothing goes until sending is resumed", "main");
     const again = await app.json("stop");
     assert.deepEqual([again.changed, again.skipped[0]?.reason], [0, "already_paused"]);
