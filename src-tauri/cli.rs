@@ -6,6 +6,7 @@ mod args;
 mod text;
 
 use std::{
+    io::Write,
     path::Path,
     sync::{Arc, atomic::AtomicBool},
 };
@@ -82,14 +83,11 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
         Command::Settings { command } => match command {
             SettingsCommand::Get { path } => {
                 let value = action::setting::get(&desk, path.as_deref().unwrap_or_default()).await?;
-                println!(
-                    "{}",
-                    if args.json {
-                        value.to_string()
-                    } else {
-                        serde_json::to_string_pretty(&value).unwrap_or_default()
-                    }
-                );
+                say(&if args.json {
+                    value.to_string()
+                } else {
+                    serde_json::to_string_pretty(&value).unwrap_or_default()
+                });
                 return Ok(0);
             }
             SettingsCommand::Set { path, value } => {
@@ -234,10 +232,12 @@ fn finish(args: &Args, receipt: &Receipt) -> u8 {
 }
 
 fn print<T: Serialize>(args: &Args, value: &T, text: impl FnOnce() -> String) {
-    match args.json {
-        true => println!("{}", serde_json::to_string(value).unwrap_or_default()),
-        false => println!("{}", text()),
-    }
+    say(&if args.json { serde_json::to_string(value).unwrap_or_default() } else { text() });
+}
+
+/// A reader that left early (`| head`) is no reason to fail: what was asked is done.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 fn exit_code(error: &Error) -> u8 {
