@@ -3,7 +3,7 @@ import { execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, chmodSync, existsSync, readdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Page, ready, until } from "./driver.mjs";
@@ -11,7 +11,7 @@ import { Page, ready, until } from "./driver.mjs";
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, "../..");
 /** Where cargo put the programs; `cargo xtask` says it. */
-const PROGRAMS = process.env.QUEUE_DESK_PROGRAMS ?? join(ROOT, "target/debug");
+export const PROGRAMS = process.env.QUEUE_DESK_PROGRAMS ?? join(ROOT, "target/debug");
 export const SHOTS = join(HERE, "shots");
 export const POSTGRES = process.env.QUEUE_DESK_POSTGRES ?? join(PROGRAMS, "../postgres");
 
@@ -148,6 +148,13 @@ export class App {
     this.page = null;
   }
 
+  /** Ends the window and its driver; the next `open` starts others on the same screen. */
+  async leave() {
+    await this.page.end().catch(() => {});
+    this.page = null;
+    await endGroup(this.driver);
+  }
+
   serverRuns() {
     return existsSync(join(this.home, "data/postmaster.pid")) || processesOf(this.home).length > 0;
   }
@@ -182,7 +189,8 @@ export class App {
     if (failed && this.page) await this.shot(`failed-${this.name}`).catch((error) => (this.stderr += `no picture: ${error.message}\n`));
     if (failed) {
       const log = join(this.home, "postgres.log");
-      t.diagnostic(`the window said:\n${this.stderr || "nothing"}`);
+      const said = this.stderr.split("\n").filter((line) => line && !/dbus-daemon|SpiRegistry/.test(line));
+      t.diagnostic(`the window said:\n${said.join("\n") || "nothing"}`);
       if (existsSync(log)) t.diagnostic(`the server said:\n${readFileSync(log, "utf8").split("\n").slice(-20).join("\n")}`);
       if (this.page) t.diagnostic(`its picture is ${join(SHOTS, `failed-${this.name}.png`)}`);
     }
@@ -218,7 +226,7 @@ function signal(pid, name) {
 /** Homes that a test put into its folder. */
 function homesIn(folder) {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).map((name) => join(folder, name)).filter((path) => existsSync(join(path, "data")));
+  return readdirSync(folder, { recursive: true }).filter((path) => basename(path) === "postmaster.pid").map((path) => join(folder, path, "../.."));
 }
 
 /** The process id of a home's server, or null. */
