@@ -21,6 +21,7 @@ use crate::{
     automation::{self, Control, RunOptions, Until},
     connect::Connected,
     error::{Code, Error, Result},
+    log,
     model::{page::Filter, receipt::Receipt},
     sample::{self, SampleOptions},
     sender::{Sender, dry_run::DryRun},
@@ -31,7 +32,7 @@ pub async fn run(args: Args) -> u8 {
     match execute(&args).await {
         Ok(code) => code,
         Err(error) => {
-            tracing::debug!(code = ?error.code, "the command failed");
+            tracing::warn!(code = ?error.code, "the command failed");
             match args.json {
                 true => eprintln!("{}", serde_json::to_string(&error).unwrap_or_else(|_| error.to_string())),
                 false => eprintln!("{error} [{}]", text::code(error.code)),
@@ -227,6 +228,7 @@ async fn export(
 }
 
 fn finish(args: &Args, receipt: &Receipt) -> u8 {
+    log::receipt(receipt);
     print(args, receipt, || text::receipt(receipt));
     u8::from(receipt.is_refused_or_partly_failed())
 }

@@ -38,6 +38,7 @@ pub struct Progress {
 
 /// Writes to a file that appears only when it is whole; a failed or cancelled export leaves an older file as it was.
 pub async fn to_file(desk: &Desk, filter: &Filter, preset: Preset, path: &Path, watch: &Watch<'_>) -> Result<Receipt> {
+    filter.check()?;
     let out = CsvOut::new(Draft::create(path)?, preset).map_err(|e| failed(path, &e))?;
     let (draft, rows) = stream(desk, filter, out, watch, |e| failed(path, &e)).await?;
     draft.finish()?;
@@ -53,6 +54,7 @@ pub async fn to_stream(
     out: impl Write + Send,
     watch: &Watch<'_>,
 ) -> Result<Receipt> {
+    filter.check()?;
     let broken =
         |e: std::io::Error| Error::new(Code::FileFailed, format!("The output could not be written ({}).", e.kind()));
     let out = CsvOut::new(out, preset).map_err(broken)?;
@@ -78,7 +80,7 @@ async fn stream<W: Write + Send>(
             return Err(Error::new(Code::Cancelled, "The export was cancelled. No file was written."));
         }
         out.write(&row).map_err(&failed)?;
-        if out.rows() % STEP == 0 {
+        if out.rows().is_multiple_of(STEP) {
             (watch.progress)(Progress { rows: out.rows(), total });
         }
     }

@@ -12,6 +12,7 @@ const MOST: u32 = 500;
 
 /// A page in the default order: on the wire, then what goes next, then what happened last. `after` is the `next` of the page before.
 pub async fn page(desk: &Desk, filter: &Filter, after: Option<&str>, limit: u32) -> Result<MessagePage> {
+    filter.check()?;
     let after = after.map(parse).transpose()?;
     let limit = limit.clamp(1, MOST);
     let rows = db::page(&mut desk.database.reader().await?, filter, after, i64::from(limit)).await?;

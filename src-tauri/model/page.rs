@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
-use super::message::MessageRow;
+use super::message::{Lane, MessageRow};
+use crate::error::{Code, Error, Result};
 
 /// What the grid is narrowed to; an empty filter is everything the login may see.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -20,6 +21,18 @@ pub struct Filter {
     pub reason: Option<String>,
     /// Part of a name, or digits of a phone.
     pub search: Option<String>,
+}
+
+impl Filter {
+    /// `bad_input` for a lane that does not exist: it would show everything, or nothing.
+    pub fn check(&self) -> Result<()> {
+        let Some(lane) = &self.lane else { return Ok(()) };
+        serde_json::from_value::<Lane>(lane.as_str().into()).map(drop).map_err(|_| {
+            Error::new(Code::BadInput, format!("There is no lane \"{lane}\"."))
+                .field("lane")
+                .hint("The lanes are queued, held, sending, sent, delivered, failed, unknown and cancelled.")
+        })
+    }
 }
 
 /// A page of the messages grid in its default order: what goes next first, then what went last.

@@ -3,8 +3,10 @@
 
 #[cfg(feature = "desktop")]
 mod action;
+mod automation;
 mod bindings;
 mod embedded;
+mod log;
 mod model;
 mod sample;
 mod support;

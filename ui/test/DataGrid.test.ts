@@ -2,13 +2,13 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { createRawSnippet, tick } from "svelte";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import DataGrid from "../src/components/DataGrid.svelte";
-import { rowAfter, windowOf } from "../src/components/grid";
+import { rowAfter, shiftOf, windowOf } from "../src/components/grid";
 
 type Row = { id: string; name: string };
 const rows = Array.from({ length: 500 }, (_, n): Row => ({ id: `r${n}`, name: `Lead ${n}` }));
 
 function grid(focusId: string | null = "r0") {
-  const on = { onfocusrow: vi.fn(), onopen: vi.fn(), onpeek: vi.fn(), onclear: vi.fn(), onmore: vi.fn() };
+  const on = { onfocusrow: vi.fn(), onopen: vi.fn(), onpeek: vi.fn(), onclear: vi.fn(), onmore: vi.fn(), onnew: vi.fn() };
   const cell = createRawSnippet<[Row, unknown]>((row) => ({ render: () => `<span>${row().name}</span>` }));
   const columns = [
     { id: "lead", label: "Lead" },
@@ -91,4 +91,31 @@ test("keys that do not move between rows are left alone", () => {
   expect(rowAfter("KeyT", false, 3, 10, 5)).toBe(null);
   expect(rowAfter("PageDown", false, 3, 10, 5)).toBe(8);
   expect(rowAfter("PageUp", false, 3, 10, 5)).toBe(0);
+});
+
+describe("rows that arrive", () => {
+  const news = (n: number) => Array.from({ length: n }, (_, i): Row => ({ id: `new${i}`, name: `New ${i}` }));
+
+  test("above what is in sight wait there, counted, and a full stop brings them", async () => {
+    Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, get: () => 348 });
+    const { view, onfocusrow, onnew } = grid("r10");
+    const element = screen.getByRole("grid");
+    await view.rerender({ rows: [...news(12), ...rows] });
+    await tick();
+    expect(element.scrollTop).toBe(12 * 32);
+    expect(onnew).toHaveBeenLastCalledWith(12);
+    await press("Period");
+    expect([onfocusrow.mock.calls.at(-1), element.scrollTop]).toEqual([["new0"], 0]);
+    expect(onnew).toHaveBeenLastCalledWith(0);
+    delete (HTMLElement.prototype as { clientHeight?: number }).clientHeight;
+  });
+
+  test("a row that changes its own place does not take the others along", () => {
+    const before = ["a", "b", "c", "d", "e"];
+    const at = (...ids: string[]) => new Map(ids.map((id, index) => [id, index]));
+    expect(shiftOf(before, at("b", "c", "d", "e", "x", "y", "a"), 0, 5)).toBe(-1);
+    expect(shiftOf(before, at("n1", "n2", "a", "b", "c", "d", "e"), 0, 5)).toBe(2);
+    expect(shiftOf(before, at("e", "a", "b", "c", "d"), 1, 4)).toBe(1);
+    expect(shiftOf([], at("a"), 0, 5)).toBe(0);
+  });
 });

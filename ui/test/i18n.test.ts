@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { en } from "../src/i18n/en";
 import { plural } from "../src/i18n/plural";
 import { plainDay, span, Zone } from "../src/i18n/time";
-import { phone } from "../src/i18n/phone";
-import { reasonWith } from "../src/i18n/why";
+import { phone, veiledName, veiledPhone } from "../src/i18n/phone";
+import type { MessageRow } from "../src/ipc/bindings/MessageRow";
+import { reasonWith, stateAndWhy, whyOf } from "../src/i18n/why";
 import { sources } from "./files";
 
 const code = sources(".svelte", ".ts")
@@ -59,4 +60,16 @@ test("days, spans and phones read like speech", () => {
   expect([span(800), span(42_000), span(300_000), span(7_500_000), span(200_000_000)]).toEqual(["0.8 s", "42 s", "5 min", "2 h 5 min", "2 d"]);
   expect(phone("+972505550142")).toBe("+972 50-555-0142");
   expect(phone("call me")).toBe("call me");
+});
+
+test("a state says its reason once", () => {
+  const row = { lane: "sent", reason: "foreign", reason_detail: null, next_at: null, simulated: false } as MessageRow;
+  expect(whyOf(row, 0)).toBe("By another program, no proof");
+  const cancelled = { ...row, lane: "cancelled", reason: null };
+  expect([whyOf(cancelled, 0), stateAndWhy("Cancelled", cancelled, 0)]).toEqual(["Cancelled", "Cancelled"]);
+  expect(stateAndWhy("Sent", row, 0)).toBe("Sent: By another program, no proof");
+});
+
+test("in privacy mode a name is its initials and a phone its last two digits", () => {
+  expect([veiledName("Itai Golan"), veiledName("תמר בן־ארי"), veiledPhone("+972505550142")]).toEqual(["I. G.", "ת. ב.", "•••• 42"]);
 });

@@ -5,7 +5,8 @@ import type { Receipt } from "../src/ipc/bindings/Receipt";
 import { Desk } from "../src/state/desk.svelte";
 import { quartersOf } from "../src/state/plan.svelte";
 import { toneOf } from "../src/state/receipts.svelte";
-import { jumpTo, takeBlocked } from "../src/views/frame/acts";
+import { automationBlocked, jumpTo, takeBlocked } from "../src/views/frame/acts";
+import { stoppedLine } from "../src/views/frame/stopped";
 import { lineOf, titleOf } from "../src/views/receipt/sentence";
 
 let desk: Desk;
@@ -57,10 +58,19 @@ describe("receipts", () => {
   test("losing the race names the winner and changes nothing", async () => {
     await open("busy");
     const row = desk.messages.rows.find((r) => r.owner)!;
-    await settle(desk.take(row.lead_id!, row.lead_name));
+    // Whom the screen showed is not who has it by now.
+    await settle(desk.take(row.lead_id!, row.lead_name, "00000000-0000-4000-8000-00000000a002"));
     const note = desk.receipts.notes.at(-1)!;
     expect([note.tone, titleOf(note), note.life]).toEqual(["warn", "Nothing changed", null]);
     expect(lineOf(note)).toContain("Dana Levi");
+  });
+
+  test("a colleague's lead is taken over when the owner is still the one that was shown", async () => {
+    await open("busy");
+    const row = desk.messages.rows.find((r) => r.owner_id)!;
+    await settle(desk.take(row.lead_id!, row.lead_name, row.owner_id));
+    expect(desk.receipts.notes.at(-1)!.tone).toBe("ok");
+    expect(desk.messages.rows.find((r) => r.id === row.id)!.owner_is_me).toBe(true);
   });
 
   test("a refused call is a toast in the words of its code", async () => {
@@ -99,6 +109,23 @@ describe("messages", () => {
     expect(desk.counts.matching(desk.messages.filter)).toBe(desk.messages.rows.length);
     await settle(desk.messages.toggle("lane", "held"));
     expect(desk.messages.rows.length).toBe(desk.counts.total);
+  });
+
+  test("a reason filters what it holds, and a lane that cannot have it takes its place", async () => {
+    await open("busy");
+    await settle(desk.messages.toggle("lane", "sent"));
+    await settle(desk.messages.toggle("reason", "day_cap"));
+    expect(desk.messages.filter).toMatchObject({ lane: null, reason: "day_cap" });
+    expect(desk.messages.rows.length).toBeGreaterThan(0);
+    expect(desk.messages.rows.every((row) => row.lane === "held" && row.reason === "day_cap")).toBe(true);
+    expect(desk.counts.matching(desk.messages.filter)).toBe(desk.messages.rows.length);
+    await settle(desk.messages.toggle("lane", "held"));
+    expect(desk.messages.filter).toMatchObject({ lane: "held", reason: "day_cap" });
+    await settle(desk.messages.toggle("reason", "day_cap"));
+    expect(desk.messages.filter).toMatchObject({ lane: "held", reason: null });
+    await settle(desk.messages.toggle("reason", "day_cap"));
+    await settle(desk.messages.toggle("lane", "queued"));
+    expect(desk.messages.filter).toMatchObject({ lane: "queued", reason: null });
   });
 
   test("an answer that a newer question has overtaken is dropped", async () => {
@@ -167,9 +194,24 @@ describe("automation", () => {
     desk.acting = true;
     await settle(desk.stopEverything());
     expect(desk.paused).toBe(true);
+    expect(stoppedLine(desk)).toContain("You stopped everything today at 22:10.");
+    expect(automationBlocked(desk)).toBe("Everything is stopped. Resume sending first.");
     desk.acting = false;
     await settle(desk.resume());
-    expect(desk.paused).toBe(false);
+    expect([desk.paused, desk.stop.at]).toEqual([false, null]);
+  });
+
+  test("another desk's stop is known, with its reason but without a name", async () => {
+    await open("stopped");
+    expect(desk.paused).toBe(true);
+    expect(stoppedLine(desk)).toBe("Reason: Prices change at noon. No desk sends until somebody resumes.");
+  });
+
+  test("what may go this moment is the database's count, not a guess from the rows", async () => {
+    await open("arriving");
+    expect(desk.due).toBe(false);
+    await vi.advanceTimersByTimeAsync(3_500);
+    expect([desk.counts.value!.due, desk.due, jumpTo(desk)]).toEqual([12, true, null]);
   });
 
   test("the sample clock jumps to the next message, and only in a sample database", async () => {

@@ -48,7 +48,7 @@ language sql stable as $$
     union all
     select 'no_user', null, null where m.user_id is null
     union all
-    select 'not_due', null, greatest(m.scheduled_for, m.send_after)
+    select 'not_due', null, queue_desk.sane(greatest(m.scheduled_for, m.send_after))
       where m.scheduled_for is null or greatest(m.scheduled_for, m.send_after) > clock.at
     union all
     select 'too_old', null, null where m.scheduled_for < clock.at - interval '48 hours'

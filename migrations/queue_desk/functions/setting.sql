@@ -2,13 +2,13 @@
 -- One expression and no SET, so that the planner inlines them: the gate reads dozens of settings for each message.
 create or replace function queue_desk.setting_int(p_settings jsonb, p_path text[], p_default integer) returns integer
 language sql immutable as $$
-  select case when (p_settings #>> p_path) ~ '^\d{1,9}$' then (p_settings #>> p_path)::integer else p_default end
+  select case when (p_settings #>> p_path) ~ '^\d{1,9}(\.0*)?$' then (p_settings #>> p_path)::numeric::integer else p_default end
 $$;
 
--- `24:00` is the end of the day.
+-- What the settings' rules accept: `9:00`, `09:00`, `09:00:00`; `24:00` is the end of the day.
 create or replace function queue_desk.setting_time(p_settings jsonb, p_path text[], p_default time) returns time
 language sql immutable as $$
-  select case when (p_settings #>> p_path) ~ '^(([01]\d|2[0-3]):[0-5]\d|24:00)$' then (p_settings #>> p_path)::time else p_default end
+  select case when btrim(p_settings #>> p_path) ~ '^(([01]?\d|2[0-3]):[0-5]\d|24:00)(:00)?$' then btrim(p_settings #>> p_path)::time else p_default end
 $$;
 
 create or replace function queue_desk.setting_bool(p_settings jsonb, p_path text[], p_default boolean) returns boolean

@@ -7,7 +7,9 @@ declare
   v_new integer;
 begin
   perform queue_desk.begin_action('stop', 'person', v_user, p_reason);
-  insert into queue_desk.pause (scope, by, reason, at) values ('all', v_user, p_reason, queue_desk.now()) on conflict do nothing;
+  insert into queue_desk.pause as p (scope, by, reason, at) values ('all', v_user, p_reason, queue_desk.now())
+    -- A pause that ends by itself, or has ended, becomes one that only a person lifts.
+    on conflict (scope, coalesce(subject, '')) do update set until = null, by = excluded.by, reason = excluded.reason, at = excluded.at where p.until is not null;
   get diagnostics v_new = row_count;
   update queue_desk.run r set stop_requested_at = queue_desk.now() where r.finished_at is null and r.stop_requested_at is null;
   if v_new > 0 then

@@ -8,7 +8,7 @@ by_lane as (
       else coalesce(m.queue_status, 'cancelled') end as lane, count(*) as count
   from public.whatsapp_message_queue m group by 1),
 due as materialized (
-  select m.id from public.whatsapp_message_queue m, clock where m.queue_status = 'queued' and m.scheduled_for <= clock.at
+  select m.id from public.whatsapp_message_queue m, clock where m.queue_status = 'queued' and (m.scheduled_for <= clock.at or m.scheduled_for is null)
   order by m.scheduled_for limit 2000),
 held as materialized (
   select g.reason, count(*) as count, min(g.next_at) as next_at
@@ -32,6 +32,6 @@ select jsonb_build_object(
       'planned', (select count(*) from public.whatsapp_message_queue m where m.user_id = o.user_id and m.queue_status = 'queued'
         and m.scheduled_for >= o.from_at and m.scheduled_for < o.to_at)) order by o.name) from operators o), '[]'),
   'next_at', (select least(
-      (select min(m.scheduled_for) from public.whatsapp_message_queue m join queue_desk.adopted a on a.message_id = m.id, clock
+      (select min(queue_desk.sane(m.scheduled_for)) from public.whatsapp_message_queue m join queue_desk.adopted a on a.message_id = m.id, clock
         where m.queue_status = 'queued' and m.scheduled_for > clock.at),
       (select min(h.next_at) from held h))))

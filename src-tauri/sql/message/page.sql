@@ -11,17 +11,17 @@ page as materialized (
     from public.whatsapp_message_queue m cross join clock left join public.leads l on l.id = m.lead_id
     where ($2::uuid is null or m.user_id = $2)
       and ($3::text is null or position(lower($3) in lower(concat_ws(' ', l.first_name, l.last_name))) > 0
-        or (regexp_replace($3, '[^0-9]', '', 'g') <> '' and position(regexp_replace($3, '^0|[^0-9]', '', 'g') in regexp_replace(m.recipient_phone, '[^0-9]', '', 'g')) > 0))
+        or ($3 ~ '^[-+() ./0-9]*$' and position(nullif(regexp_replace(regexp_replace($3, '[^0-9]', '', 'g'), '^0+', ''), '') in regexp_replace(m.recipient_phone, '[^0-9]', '', 'g')) > 0))
       and case $1::text when 'sending' then m.queue_status = 'sending'
-        when 'cancelled' then m.queue_status = 'cancelled'
+        when 'cancelled' then coalesce(m.queue_status, 'cancelled') = 'cancelled'
         when 'sent' then m.queue_status = 'sent' and m.delivered_at is null and m.read_at is null
         when 'delivered' then m.queue_status = 'sent' and (m.delivered_at is not null or m.read_at is not null)
         when 'unknown' then m.queue_status = 'failed' and m.error_code = 'outcome_unknown'
         when 'failed' then m.queue_status = 'failed' and m.error_code is distinct from 'outcome_unknown'
-        when 'held' then m.queue_status = 'queued' and m.scheduled_for <= clock.at and exists (select from queue_desk.gates(array[m.id]))
+        when 'held' then m.queue_status = 'queued' and (m.scheduled_for <= clock.at or m.scheduled_for is null) and exists (select from queue_desk.gates(array[m.id]))
         when 'queued' then m.queue_status = 'queued' and (m.scheduled_for > clock.at or not exists (select from queue_desk.gates(array[m.id])))
         else true end
-      and ($8::text is null or (m.queue_status = 'queued' and m.scheduled_for <= clock.at
+      and ($8::text is null or (m.queue_status = 'queued' and (m.scheduled_for <= clock.at or m.scheduled_for is null)
         and exists (select from queue_desk.gates(array[m.id]) g where g.reason = $8)))) k
   where $4::integer is null or (k.grp, k.key, k.id) > ($4, $5::float8, $6::uuid)
   order by k.grp, k.key, k.id limit $7),
@@ -39,9 +39,10 @@ select m.id, m.lead_id, nullif(btrim(concat_ws(' ', l.first_name, l.last_name)),
       from queue_desk.queue_ledger e where e.entity = 'message' and e.entity_id = m.id::text and e.to_state = 'cancelled' and e.from_state is not null order by e.id desc limit 1)
     end as reason,
   g.detail as reason_detail,
-  case when m.queue_status = 'queued' then case when g.message_id is null then m.scheduled_for else g.next_at end
-    else coalesce(m.sent_at, m.updated_at) end as next_at,
-  m.scheduled_for, o.name as operator, w.name as owner, a.owner as owner_id, coalesce(a.owner = queue_desk.current_user_id(), false) as owner_is_me,
+  case when m.queue_status = 'queued' then case when g.message_id is null then queue_desk.sane(m.scheduled_for) else g.next_at end
+    else queue_desk.sane(coalesce(m.sent_at, m.updated_at)) end as next_at,
+  queue_desk.sane(m.scheduled_for) as scheduled_for, o.name as operator, w.name as owner, a.owner as owner_id,
+  coalesce(a.owner = queue_desk.current_user_id(), false) as owner_is_me,
   coalesce(m.priority, 5) as priority, coalesce(m.attempts, m.retry_count, 0) as attempts, coalesce(d.simulated, false) as simulated,
   m.message_content as content, coalesce(m.template_name, m.message_template) as template,
   page.grp, page.key

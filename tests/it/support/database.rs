@@ -116,6 +116,13 @@ impl TestDatabase {
         self.session(Role::Owner.name()).await
     }
 
+    /// Ends every session of this login here, as a server that restarts would.
+    pub async fn cut(&self, login: &str) {
+        let mut admin = connect(server().connect_options(Role::Superuser).database(&self.name)).await;
+        let cut = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = $1 and datname = current_database()";
+        sqlx::query(cut).bind(login).execute(&mut admin).await.expect("the sessions end");
+    }
+
     /// A desk of this login, as the app has it.
     pub async fn desk(&self, login: &str) -> Desk {
         let database = Database::connect(self.options(login)).await.expect("a desk connects");

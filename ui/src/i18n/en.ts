@@ -49,15 +49,25 @@ export const en = {
   } as Record<string, string>,
 
   frame: {
-    places: "Places and counts", queue: "Queue", automation: "Automation", running: "running", state: "State", heldBecause: "Held because",
-    operators: "Operators", usedCap: "used / cap", now: "now", nobody: "no operator",
+    places: "Places and counts", queue: "Queue", automation: "Automation", schema: "Schema", running: "running", state: "State", heldBecause: "Held because",
+    operators: "Operators", usedCap: "used / cap", now: "now", nobody: "no operator", colleague: "A colleague",
     meter: (name: string, used: number, cap: number, planned: number) => `${name}: ${number(used)} of ${number(cap)} used, ${number(planned)} planned`,
     sampleData: "Sample data", liveData: "Live data", envLocal: "LOCAL", envSample: "SAMPLE", envLive: "LIVE", notConnected: "Not connected", readOnly: "read only",
     justNow: "Updated just now", updated: (ago: string) => `Updated ${ago} ago`, checks: (seconds: number) => `checks every ${seconds} s`, dataOld: (ago: string) => `Data is ${ago} old`,
     automationIdle: "Automation stopped", automationRunning: "Automation running", automationStopping: "Automation stopping", allPaused: "All sending paused", pace: (n: number) => `${number(n)} in the last minute`,
     nextAt: (when: string) => `next ${when}`, sampleClock: "sample clock", sampleClockMeans: (ahead: string) => `The sample database’s clock was moved ahead by ${ahead}. A live database’s never is.`,
-    theme: { system: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" } as Record<string, string>,
+    privacyOn: "Privacy mode", windowTitle: (place: string, where: string) => `${place} · ${where} · Queue Desk`, windowPrivate: (place: string) => `${place} · Queue Desk · Privacy mode`, hiddenText: "Hidden text",
     keys: "Keys", version: (v: string) => `Version ${v}`,
+  },
+
+  settings: {
+    title: "Settings", density: "Rows", densities: { compact: "Compact", standard: "Standard", roomy: "Roomy" } as Record<string, string>,
+    theme: "Theme", themes: { system: "System", light: "Light", dark: "Dark" } as Record<string, string>,
+    privacy: "Privacy mode", privacyMeans: "Names as initials, phones by their last two digits, no message texts.",
+  },
+
+  stopped: {
+    title: "All sending is paused", text: "No desk sends until somebody resumes.", byYou: (when: string) => `You stopped everything ${when}.`, why: (reason: string) => `Reason: ${reason}.`,
   },
 
   act: {
@@ -68,13 +78,13 @@ export const en = {
 
   blocked: {
     readOnly: "This login may look, not act.", noOperator: "This login is not an operator. Ask your admin to map it.", notReady: "The database is not set up yet. Ask your admin.",
-    connecting: "Not connected yet.", noLead: "Choose a row first.", takenBy: (name: string) => `${name} has this lead. Only the owner can hand it back.`,
+    connecting: "Not connected yet.", noLead: "Choose a row first.", paused: "Everything is stopped. Resume sending first.",
     rowWithoutLead: "This message has no lead.", mine: "You have this lead already. R hands it back.", notMine: "Only its owner can hand a lead back.", stopping: "It stops when what is on the wire has an answer.",
   },
 
   queue: {
     title: "Queue", grid: "Messages", count: (n: number) => messages(n), matching: (shown: number, all: number) => `${number(shown)} of ${messages(all)}`,
-    stateChip: "State", operatorChip: "Operator", remove: (what: string) => `Remove the filter ${what}`, clear: "Clear", search: "Find a name or phone",
+    stateChip: "State", reasonChip: "Held because", operatorChip: "Operator", remove: (what: string) => `Remove the filter ${what}`, clear: "Clear", search: "Find a name or phone",
     col: { state: "State", lead: "Lead", phone: "Phone", why: "Why, and when", message: "Message", operator: "Operator", tries: "Tries" } as Record<string, string>,
     noName: "No name", now: "now",
     heldBar: (n: number) => plural(n, { one: "{n} held", other: "{n} held" }), waitingBar: (n: number) => `${number(n)} queued`,
@@ -82,21 +92,27 @@ export const en = {
     byReason: (list: string) => `Held by reason: ${list}`,
     emptyTitle: "The queue is empty", emptyText: "Prepare shows who would be queued, when, and who is left out. Nothing is written until you say so.",
     noMatch: (what: string) => `No message matches ${what}`, noMatchText: (all: number) => `There are ${messages(all)} without the filter.`, clearFilter: "Clear the filter",
-    errorTitle: "The queue could not be read", loading: "Loading the queue",
-    rowLabel: (name: string, lane: string, why: string) => `${name}, ${lane}, ${why}`,
+    newRows: (n: number) => `${number(n)} new`, press: "press", errorTitle: "The queue could not be read", loading: "Loading the queue",
+    rowLabel: (name: string, state: string) => `${name}, ${state}`,
   },
 
   why: {
     onTheWire: "On the wire", hasSlot: "Has its slot", dueNow: "Due, next in line", atProvider: "At the provider, no receipt yet", delivered: "Delivered", simulated: "Nobody received it",
-    failed: "Not sent", cancelled: "Will not be sent", held: "A rule says not yet", unknown: "No answer: may have been sent", takenBy: (name: string) => `Taken by ${name}`,
-    with: (reason: string, detail: string) => `${reason}, ${detail}`,
+    failed: "Not sent", cancelled: "Cancelled", held: "A rule says not yet", unknown: "No answer: may have been sent", takenBy: (name: string) => `Taken by ${name}`,
+    with: (reason: string, detail: string) => `${reason}, ${detail}`, state: (lane: string, why: string) => `${lane}: ${why}`,
   },
 
   peek: {
     label: "Message", close: "Close", message: "Message", facts: "Facts", operator: "Operator", owner: "Owner", you: "You", scheduled: "Slot",
     tries: "Tries", template: "Template", nobody: "Nobody: the machine may send", next: "It may go", since: "Since", noTime: "It does not go by itself.",
-    cardTitle: (lane: string, reason: string) => `${lane}: ${reason}`, take: "Take", handBack: "Hand back",
+    take: "Take", takeOver: "Take over", handBack: "Hand back",
+    takeOverMeans: (name: string) => `${name} has this lead. You are asked before it changes hands.`,
     takeMeans: "Taking cancels what is queued for this lead. Nothing more is sent by the machine.", noContent: "No text",
+  },
+
+  takeOver: {
+    title: (name: string) => `Take ${name} over`, has: (owner: string) => `${owner} has this lead: take it over?`, hasSince: (owner: string, since: string) => `${owner} has this lead since ${since}: take it over?`,
+    means: (owner: string) => `What is still queued for it is cancelled, and nothing more is sent by the machine. The ledger says that you took it from ${owner}.`, confirm: "Take over",
   },
 
   handBack: {
@@ -131,7 +147,7 @@ export const en = {
     title: "Automation", scope: "this desk", idle: "Automation is stopped", running: (since: string) => `Running since ${since}`, stopping: "Stopping", idleText: "Nothing goes out from this desk, and nothing is waiting.",
     dryRunTitle: "Dry run: nobody receives anything", dryRunText: "A sample database: every rule applies, and no message leaves this computer.",
     onTheWire: (n: number) => plural(n, { one: "{n} on the wire now.", other: "{n} on the wire now." }), nothingOut: "Nothing on the wire.", nextIs: (when: string) => `The next may go ${when}.`, noNext: "Nothing is waiting.",
-    start: "Start", pause: "Pause", stopAfter: (n: number) => `Stops after these ${number(n)}`, pausedTitle: "All sending is paused", pausedText: "No desk sends until somebody resumes.",
+    start: "Start", pause: "Pause", stopAfter: (n: number) => `Stops after these ${number(n)}`,
     stopped: (why: string) => `Stopped: ${why}`,
     sent: "Sent", sentDry: "Sent, dry run", sentMeans: "by this run", wire: "On the wire", wireMeans: "wait for an answer", held: "Held", failed: "Failed", failedMeans: "certainly not sent", unknown: "Unknown", unknownMeans: "for a person",
     heldNext: (when: string) => `next ${when}`, heldNone: "nothing waits for a rule",
@@ -175,7 +191,7 @@ export const en = {
 
   keys: {
     title: "Keys", move: "Move", ends: "First, last", peek: "Peek", open: "Open", escape: "Clear, close", take: "Take lead", release: "Hand back", export: "Export", prepare: "Prepare", pause: "Start, pause",
-    stop: "Stop everything", undo: "Undo", find: "Find", goQueue: "Go to the queue", goAutomation: "Go to automation", sheet: "This sheet", note: "They work with any keyboard layout, and never while you write.",
+    stop: "Stop everything", undo: "Undo", find: "Find", goQueue: "Go to the queue", goAutomation: "Go to automation", goSchema: "Go to the schema", newRows: "Show new rows", privacy: "Privacy mode", sheet: "This sheet", note: "They work with any keyboard layout, and never while you write.",
   },
 
   closed: {

@@ -13,3 +13,9 @@ export function initials(name: string): string {
   const words = name.trim().split(/\s+/);
   return ((words[0]?.[0] ?? "") + (words.length > 1 ? (words.at(-1)?.[0] ?? "") : "")).toUpperCase();
 }
+
+/** "Itai Golan" -> "I. G." */
+export const veiledName = (name: string): string => [...initials(name)].map((letter) => `${letter}.`).join(" ");
+
+/** "+972505550142" -> "•••• 42" */
+export const veiledPhone = (phone: string): string => `•••• ${phone.replace(/\D/g, "").slice(-2)}`;

@@ -26,6 +26,12 @@ export function whyOf(row: MessageRow, now: number): string {
   }
 }
 
+/** The lane and its reason in one line; the lane alone when there is nothing to add. */
+export function stateAndWhy(laneWord: string, row: MessageRow, now: number): string {
+  const why = whyOf(row, now);
+  return why && why !== laneWord ? t.why.state(laneWord, why) : laneWord;
+}
+
 export function reasonWith(reason: string, detail: string | null): string {
   if (detail && (reason === "taken" || reason === "taken_by")) return t.why.takenBy(detail);
   const words = word(t.reason, reason);

@@ -1,5 +1,6 @@
 // An in-memory queue behind the same commands as the shell: for `npm run dev` in a browser, for the tests and for pictures.
-// Scenarios (?mock=...): busy, live, night, fresh, zero, stale, readonly, notmigrated, empty, broken, slow.
+// Scenarios (?mock=...): busy, live, night, fresh, zero, stale, readonly, notmigrated, empty, broken, slow,
+// stopped (by another desk), arriving (twelve new rows after three seconds), finding (a schema with findings).
 import type { Counts } from "./bindings/Counts";
 import type { Filter } from "./bindings/Filter";
 import type { MessagePage } from "./bindings/MessagePage";
@@ -7,7 +8,7 @@ import type { Plan } from "./bindings/Plan";
 import type { Receipt } from "./bindings/Receipt";
 import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
-import { inventLead, inventMessage, ME, OPERATORS, uuid, type MockLead, type MockMessage } from "./mock-data";
+import { inventLead, inventMessage, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
 import type { Transport } from "./transport";
 
 const LANES = ["queued", "held", "sending", "sent", "delivered", "failed", "unknown", "cancelled"];
@@ -33,7 +34,7 @@ export function mockTransport(scenario = "busy"): Transport {
     automation_status: () => queue.status(),
     stop_everything: () => queue.stopEverything(),
     resume: () => queue.resume(),
-    take_lead: (a: { leadId: string }) => queue.take(a.leadId),
+    take_lead: (a: { leadId: string; expectedOwner: string | null }) => queue.take(a.leadId, a.expectedOwner),
     release_lead: (a: { leadId: string }) => queue.release(a.leadId),
     undo: (a: { receiptId: string }) => queue.undo(a.receiptId),
     export_queue: (a: { filter: Filter }) => queue.exportRows(a.filter),
@@ -60,6 +61,7 @@ class MockQueue {
   private listeners = new Map<string, Set<(payload: unknown) => void>>();
   private shift: number;
   private paused = false;
+  private pauseReason: string | null = null;
   private timer: ReturnType<typeof setInterval> | undefined;
   private run: RunStatus = idle();
   private serial = 1;
@@ -68,7 +70,9 @@ class MockQueue {
   constructor(private scenario: string) {
     this.shift = (scenario === "night" ? OPENS.night : OPENS.day) - Date.now();
     for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
-    if (["busy", "live", "readonly", "stale", "slow", "broken", "zero"].includes(scenario)) this.fillDay();
+    if (["busy", "live", "readonly", "stale", "slow", "broken", "zero", "stopped", "arriving"].includes(scenario)) this.fillDay();
+    if (scenario === "stopped") Object.assign(this, { paused: true, pauseReason: "Prices change at noon" });
+    if (scenario === "arriving") setTimeout(() => this.arrive(), 3_000);
     if (scenario === "night") this.leads.slice(0, 46).forEach((lead, n) => this.add(lead, OPENS.night + (10 * 60 + 50) * MINUTE + n * 6 * MINUTE));
   }
 
@@ -97,8 +101,14 @@ class MockQueue {
       }
       if (lane === "failed") Object.assign(message, { reason: "no_phone", attempts: 1 });
       if (lane === "unknown") Object.assign(message, { reason: "outcome_unknown", attempts: 1 });
-      if (lane === "cancelled") { lead.owner = "Dana Levi"; Object.assign(message, { reason: "taken", reason_detail: "Dana Levi", owner: "Dana Levi" }); }
+      if (lane === "cancelled") { lead.owner = "Dana Levi"; Object.assign(message, { reason: "taken", reason_detail: "Dana Levi", ...ownedBy("Dana Levi") }); }
     });
+  }
+
+  /** Another desk queues twelve that go before everything else. */
+  private arrive() {
+    this.leads.slice(100, 112).forEach((lead, n) => this.add(lead, this.now - (200 - n) * MINUTE, OPERATORS[1]!));
+    this.changed("messages");
   }
 
   private toLane(message: MockMessage, lane: string, at: number) {
@@ -112,8 +122,13 @@ class MockQueue {
     for (const m of this.messages) {
       if (m.lane !== "queued" && m.lane !== "held") continue;
       const due = Date.parse(m.scheduled_for!) <= this.now;
-      if (this.paused) Object.assign(m, { lane: due ? "held" : "queued", reason: "paused", reason_detail: null, next_at: null });
-      else if (m.reason === "paused" && m.reason_detail === null) Object.assign(m, { lane: "queued", reason: null, next_at: m.scheduled_for });
+      if (this.paused) {
+        m.before ??= { lane: m.lane, reason: m.reason, reason_detail: m.reason_detail, next_at: m.next_at };
+        Object.assign(m, { lane: due ? "held" : "queued", reason: "paused", reason_detail: this.pauseReason, next_at: null });
+      } else if (m.before) {
+        Object.assign(m, m.before);
+        delete m.before;
+      }
     }
   }
 
@@ -141,6 +156,7 @@ class MockQueue {
     const rank = (m: MockMessage) => (m.lane === "sending" ? 0 : waits(m.lane) ? 1 : 2);
     const time = (m: MockMessage) => (waits(m.lane) ? Date.parse(m.next_at ?? m.scheduled_for!) : -m.lane_since);
     return this.messages
+      .filter((m) => !filter.reason || (m.lane === "held" && m.reason === filter.reason))
       .filter((m) => (!filter.lane || m.lane === filter.lane) && (!filter.operator || m.operator_id === filter.operator))
       .filter((m) => !words || m.lead_name!.toLowerCase().includes(words) || m.phone!.includes(words.replace(/\D/g, "") || "none"))
       .sort((a, b) => rank(a) - rank(b) || time(a) - time(b) || a.id.localeCompare(b.id));
@@ -149,7 +165,7 @@ class MockQueue {
   page(filter: Filter, after: string | null, limit: number): MessagePage {
     const all = this.matching(filter);
     const start = after ? Number(after) : 0;
-    const rows = all.slice(start, start + limit).map(({ operator_id: _o, lane_since: _s, ...row }) => row);
+    const rows = all.slice(start, start + limit).map(({ operator_id: _o, lane_since: _s, before: _b, ...row }) => row);
     return { rows, next: start + limit < all.length ? String(start + limit) : null };
   }
 
@@ -167,9 +183,10 @@ class MockQueue {
       const used = mine.length - planned - mine.filter((m) => m.lane === "cancelled").length;
       return { user_id: o.user_id, name: o.name, used, planned, cap: o.cap };
     });
-    return { at: iso(this.now), lanes, held: [...held.values()].sort((a, b) => b.count - a.count), operators, next_at: this.nextAt() };
+    return { at: iso(this.now), lanes, held: [...held.values()].sort((a, b) => b.count - a.count), operators, due: this.due().length, paused: this.paused, next_at: this.nextAt() };
   }
 
+  private due() { return this.paused ? [] : this.messages.filter((m) => m.lane === "queued" && Date.parse(m.scheduled_for!) <= this.now); }
   private nextAt() {
     const waiting = this.messages.filter((m) => m.lane === "queued" || m.lane === "held").map((m) => m.next_at ?? m.scheduled_for!);
     return this.paused ? null : (waiting.sort()[0] ?? null);
@@ -224,15 +241,15 @@ class MockQueue {
     return this.receipt("undo", added.length, open.length, { plan_id: planId }, late ? [{ reason: "already_sent", count: late }] : []);
   }
 
-  take(leadId: string): Receipt {
+  take(leadId: string, expectedOwner: string | null): Receipt {
     const lead = this.leads.find((l) => l.id === leadId)!;
-    if (lead.owner && lead.owner !== ME.name) return this.receipt("take", 1, 0, { lead_id: leadId, owner_name: lead.owner }, [{ reason: "taken_by", count: 1 }]);
-    if (lead.owner) return this.receipt("take", 1, 0, { lead_id: leadId, owner_name: ME.name }, [{ reason: "already_mine", count: 1 }]);
+    if (lead.owner && lead.owner !== ME.name && ownedBy(lead.owner).owner_id !== expectedOwner) return this.receipt("take", 1, 0, { lead_id: leadId, owner_name: lead.owner }, [{ reason: "taken_by", count: 1 }]);
+    if (lead.owner === ME.name) return this.receipt("take", 1, 0, { lead_id: leadId, owner_name: ME.name }, [{ reason: "already_mine", count: 1 }]);
     const mine = this.messages.filter((m) => m.lead_id === leadId);
     const open = mine.filter((m) => m.lane === "queued" || m.lane === "held");
     lead.owner = ME.name;
     open.forEach((m) => { this.toLane(m, "cancelled", this.now); Object.assign(m, { reason: "taken", reason_detail: ME.name }); });
-    mine.forEach((m) => Object.assign(m, { owner: ME.name, owner_is_me: true }));
+    mine.forEach((m) => Object.assign(m, ownedBy(ME.name)));
     const sent = mine.filter((m) => m.lane === "sent" || m.lane === "delivered").map((m) => ({ message_id: m.id, at: iso(m.lane_since), simulated: m.simulated }));
     const receipt = this.receipt("take", 1, 1, {
       lead_id: leadId, owner: ME.user_id, owner_name: ME.name, cancelled_messages: open.length, cancelled_jobs: open.length, dispatched_earlier: sent,
@@ -240,7 +257,7 @@ class MockQueue {
     });
     this.receipts.set(receipt.receipt_id, () => {
       lead.owner = null;
-      mine.forEach((m) => Object.assign(m, { owner: null, owner_is_me: false }));
+      mine.forEach((m) => Object.assign(m, ownedBy(null)));
       this.changed("messages", "leads");
       return this.receipt("undo", 1, 1, { lead_id: leadId, owner: ME.user_id });
     });
@@ -252,7 +269,7 @@ class MockQueue {
     const lead = this.leads.find((l) => l.id === leadId)!;
     if (lead.owner !== ME.name) return this.receipt("release", 1, 0, { lead_id: leadId }, [{ reason: "not_owner", count: 1 }]);
     lead.owner = null;
-    this.messages.filter((m) => m.lead_id === leadId).forEach((m) => Object.assign(m, { owner: null, owner_is_me: false }));
+    this.messages.filter((m) => m.lead_id === leadId).forEach((m) => Object.assign(m, ownedBy(null)));
     this.changed("messages", "leads");
     return this.receipt("release", 1, 1, { lead_id: leadId });
   }
@@ -299,6 +316,7 @@ class MockQueue {
   resume(): Receipt {
     const before = this.paused;
     this.paused = false;
+    this.pauseReason = null;
     this.run.stopped_because = null;
     this.changed("automation", "messages");
     return this.receipt("resume", 1, before ? 1 : 0, {}, before ? [] : [{ reason: "not_paused", count: 1 }]);

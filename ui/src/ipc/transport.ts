@@ -1,6 +1,7 @@
 // The only file that knows Tauri. A transport carries calls and events; the mock carries them to an invented queue.
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
+import { getCurrentWindow } from "@tauri-apps/api/window";
 
 export interface Transport {
   /** Rejects with the wire's Error. */
@@ -13,6 +14,12 @@ const tauri: Transport = {
   call: (command, args) => invoke(command, args),
   on: (event, handler) => listen(event, ({ payload }) => handler(payload as never)),
 };
+
+/** The title of the window, which the system shows outside of it too. */
+export function setTitle(title: string) {
+  document.title = title;
+  if ("__TAURI_INTERNALS__" in window) void getCurrentWindow().setTitle(title).catch(() => {});
+}
 
 /** The window's transport; in a plain browser the mock, which the shipped window never asks for. */
 export async function openTransport(): Promise<Transport> {

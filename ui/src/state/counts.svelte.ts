@@ -1,4 +1,5 @@
 import type { Counts } from "../ipc/bindings/Counts";
+import type { Filter } from "../ipc/bindings/Filter";
 import type { Commands } from "../ipc/commands";
 
 /** The numbers of the sidebar. Null is "not known", which is never shown as 0. */
@@ -19,8 +20,9 @@ export class CountsState {
   waiting = $derived((this.value?.lanes.queued ?? 0) + (this.value?.lanes.held ?? 0));
 
   /** How many rows a filter shows, where the counts know it; -1 where they do not. */
-  matching(filter: { lane: string | null; operator: string | null; search: string | null }): number {
-    if (filter.operator || filter.search) return -1;
+  matching(filter: Filter): number {
+    if (filter.operator || filter.search || !this.value) return -1;
+    if (filter.reason) return this.value.held.find((held) => held.reason === filter.reason)?.count ?? 0;
     return (filter.lane ? this.lane(filter.lane) : this.total) ?? -1;
   }
 }

@@ -44,13 +44,17 @@ export class Desk {
     this.exporting = new ExportState(api);
   }
 
-  /** Sending is paused in the database, by this window or by another desk. */
-  paused = $derived.by(() => {
-    const held = this.counts.value?.held ?? [];
-    return held.length > 0 ? held.every((h) => h.reason === "paused") : this.run.pausedHere;
+  /** The database's time at which this window stopped everything: then it is known who did. */
+  private stoppedHere = $state<number | null>(null);
+  /** Everything is stopped, by this window or by any other desk. */
+  paused = $derived.by(() => this.counts.value?.paused ?? false);
+  /** When, if this window did it; why, if all that are held by it say the same. */
+  stop = $derived.by(() => {
+    const reasons = new Set(this.messages.rows.filter((row) => row.reason === "paused").map((row) => row.reason_detail));
+    return { at: this.stoppedHere, why: reasons.size === 1 ? [...reasons][0]! : null };
   });
-  /** Something may go this minute. Known from the rows: the counts' next time is only what is still ahead. */
-  due = $derived.by(() => this.messages.rows.some((row) => row.lane === "queued" && row.next_at !== null && Date.parse(row.next_at) <= this.clock.now));
+  /** Something may go this moment. */
+  due = $derived.by(() => (this.counts.value?.due ?? 0) > 0);
   interval = $derived.by(() => (this.run.active || !this.session.value ? WATCHING : CALM));
 
   async open(): Promise<void> {
@@ -90,10 +94,12 @@ export class Desk {
   private async readAll(): Promise<void> {
     if (!this.session.ready) await this.session.load();
     if (!this.session.ready) return;
+    const stopped = this.paused;
     try {
       await Promise.all([this.messages.load(), this.counts.load(), this.run.load()]);
       // The database's clock may have been moved by somebody else.
       if (this.counts.value) this.clock.set(this.counts.value.at);
+      if (stopped && !this.paused) this.stoppedHere = null;
       this.refreshedAt = Date.now();
       this.lost = false;
     } catch (thrown) {
@@ -129,8 +135,9 @@ export class Desk {
     this.receipts.fail(error);
   }
 
-  take(leadId: string, name: string | null) {
-    return this.act(() => this.api.takeLead(leadId, null), name);
+  /** `expectedOwner` is whom the screen showed: if it is somebody else by now, the receipt names the winner. */
+  take(leadId: string, name: string | null, expectedOwner: string | null = null) {
+    return this.act(() => this.api.takeLead(leadId, expectedOwner), name);
   }
 
   release(leadId: string, name: string | null, reason: string | null) {
@@ -159,11 +166,12 @@ export class Desk {
 
   /** Never waits for another act. */
   async stopEverything(): Promise<void> {
-    if (await this.show(() => this.api.stopEverything())) this.run.pausedHere = true;
+    const receipt = await this.show(() => this.api.stopEverything());
+    if (receipt?.changed) this.stoppedHere = this.clock.now;
   }
 
-  async resume(): Promise<void> {
-    if (await this.act(() => this.api.resume())) this.run.pausedHere = false;
+  resume() {
+    return this.act(() => this.api.resume());
   }
 
   async jump(): Promise<void> {

@@ -4,7 +4,7 @@ import type { MessageRow } from "../ipc/bindings/MessageRow";
 import { asError, type Commands } from "../ipc/commands";
 
 export const PAGE = 200;
-const NOTHING: Filter = { lane: null, operator: null, search: null };
+const NOTHING: Filter = { lane: null, operator: null, reason: null, search: null };
 
 /** The rows of the grid, page by page. A refresh reads as many as are shown, so that nothing jumps. */
 export class MessagesState {
@@ -23,7 +23,7 @@ export class MessagesState {
   constructor(private api: Commands) {}
 
   focused = $derived(this.rows.find((row) => row.id === this.focusId) ?? null);
-  filtered = $derived(Boolean(this.filter.lane || this.filter.operator || this.filter.search));
+  filtered = $derived(Boolean(this.filter.lane || this.filter.operator || this.filter.reason || this.filter.search));
 
   /** An answer that a newer question has overtaken is dropped. */
   async load(): Promise<void> {
@@ -83,9 +83,12 @@ export class MessagesState {
     return this.load().catch(() => {});
   }
 
-  /** A click filters, a second click removes. */
-  toggle(key: "lane" | "operator", value: string): Promise<void> {
-    return this.narrow({ [key]: this.filter[key] === value ? null : value });
+  /** A click filters, a second click removes. Only held messages have a reason: a lane without it excludes the other. */
+  toggle(key: "lane" | "operator" | "reason", value: string): Promise<void> {
+    const change: Partial<Filter> = { [key]: this.filter[key] === value ? null : value };
+    if (key === "reason" && this.filter.lane !== "held") change.lane = null;
+    if (key === "lane" && value !== "held") change.reason = null;
+    return this.narrow(change);
   }
 
   clear(): Promise<void> {

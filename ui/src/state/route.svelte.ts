@@ -1,6 +1,6 @@
-export type Place = "queue" | "automation";
-export type DialogName = "prepare" | "export" | "receipt" | "keys" | "handback";
-const PLACES: Place[] = ["queue", "automation"];
+export type Place = "queue" | "automation" | "schema";
+export type DialogName = "prepare" | "export" | "receipt" | "keys" | "handback" | "takeover";
+const PLACES: Place[] = ["queue", "automation", "schema"];
 
 /** The place in the hash, so that it survives a reload; the dialog over it. */
 export class Route {

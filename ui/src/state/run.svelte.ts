@@ -4,8 +4,6 @@ import type { Commands } from "../ipc/commands";
 /** This desk's automation. */
 export class RunState {
   value = $state.raw<RunStatus | null>(null);
-  /** Everything was stopped from this window; the held reasons say it for other desks. */
-  pausedHere = $state(false);
   busy = $state(false);
 
   constructor(private api: Commands) {}

@@ -7,8 +7,7 @@ export function takeBlocked(desk: Desk): string | null {
   if (desk.session.blocked) return desk.session.blocked;
   if (!row) return t.blocked.noLead;
   if (!row.lead_id) return t.blocked.rowWithoutLead;
-  if (row.owner_is_me) return t.blocked.mine;
-  return row.owner ? t.blocked.takenBy(row.owner) : null;
+  return row.owner_is_me ? t.blocked.mine : null;
 }
 
 export function handBackBlocked(desk: Desk): string | null {
@@ -21,6 +20,7 @@ export function handBackBlocked(desk: Desk): string | null {
 
 export function automationBlocked(desk: Desk): string | null {
   if (desk.session.blocked) return desk.session.blocked;
+  if (desk.paused && !desk.run.active) return t.blocked.paused;
   return desk.run.stopping ? t.blocked.stopping : null;
 }
 
@@ -33,7 +33,10 @@ export function jumpTo(desk: Desk): string | null {
 
 export function take(desk: Desk) {
   const row = desk.messages.focused;
-  if (row?.lead_id && !takeBlocked(desk)) void desk.take(row.lead_id, row.lead_name);
+  if (!row?.lead_id || takeBlocked(desk)) return;
+  // A colleague's lead is asked about first.
+  if (row.owner_id) desk.route.dialog = "takeover";
+  else void desk.take(row.lead_id, row.lead_name);
 }
 
 export function openPrepare(desk: Desk) {

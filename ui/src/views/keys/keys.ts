@@ -1,17 +1,19 @@
 // One place for every single key. Bound to `event.code`, so they work with the Hebrew layout on; never on repeat (except
 // moving), in a text field, while composing, or over a dialog. Shift means "I mean it".
 import type { Desk } from "../../state/desk.svelte";
+import type { LookState } from "../../state/look.svelte";
 import { automationBlocked, handBack, openPrepare, take } from "../frame/acts";
 
 const SECOND_KEY = 1200;
 
-export function keys(desk: Desk): (event: KeyboardEvent) => void {
+export function keys(desk: Desk, look: LookState): (event: KeyboardEvent) => void {
   let goUntil = 0;
 
   const plain: Record<string, () => void> = {
     KeyN: () => openPrepare(desk),
     KeyT: () => take(desk),
     KeyR: () => handBack(desk),
+    KeyH: () => look.togglePrivate(),
     KeyE: () => void (desk.route.dialog = "export"),
     KeyP: () => void (automationBlocked(desk) ?? desk.toggleAutomation()),
     KeyZ: () => {
@@ -25,7 +27,7 @@ export function keys(desk: Desk): (event: KeyboardEvent) => void {
     KeyF: () => plain.Slash!(),
     KeyG: () => void (goUntil = Date.now() + SECOND_KEY),
   };
-  const places: Record<string, () => void> = { KeyQ: () => desk.route.go("queue"), KeyA: () => desk.route.go("automation") };
+  const places: Record<string, () => void> = { KeyQ: () => desk.route.go("queue"), KeyA: () => desk.route.go("automation"), KeyS: () => desk.route.go("schema") };
   const shifted: Record<string, () => void> = {
     KeyP: () => void (desk.session.blocked ?? desk.stopEverything()),
     Slash: () => void (desk.route.dialog = "keys"),

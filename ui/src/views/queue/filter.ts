@@ -7,7 +7,7 @@ export function operatorName(desk: Desk, id: string | null): string {
 
 /** The filter as words in quotation marks: “Held, Noa Shalev, golan”. */
 export function filterWords(desk: Desk): string {
-  const { lane, operator, search } = desk.messages.filter;
-  const words = [lane && word(t.lane, lane), operator && operatorName(desk, operator), search].filter(Boolean);
+  const { lane, operator, reason, search } = desk.messages.filter;
+  const words = [lane && word(t.lane, lane), reason && word(t.reason, reason), operator && operatorName(desk, operator), search].filter(Boolean);
   return `“${words.join(", ")}”`;
 }

@@ -1,0 +1,3 @@
+//! Automation on a real database.
+
+mod outbox;
