@@ -14,13 +14,16 @@ pub async fn get(desk: &Desk, path: &str) -> Result<Value> {
     let all = db::get(&mut desk.database.reader().await?, desk.as_user).await.map_err(|e| match e.code {
         Code::NotFound => {
             Error::new(Code::NotFound, "This operator has no settings yet: the defaults of the CRM apply.")
+                .hint("Change one with `settings set`, and it has.")
         }
         _ => e,
     })?;
     let keys = path.split('.').filter(|key| !key.is_empty());
     let value = keys.fold(Some(&all), |at, key| at.and_then(|v| v.get(key)));
     value.cloned().ok_or_else(|| {
-        Error::new(Code::NotFound, format!("The setting \"{path}\" is not set: its default applies.")).field(path)
+        Error::new(Code::NotFound, format!("The setting \"{path}\" is not set: its default applies."))
+            .field(path)
+            .hint("`settings get` without a path prints all that are set.")
     })
 }
 

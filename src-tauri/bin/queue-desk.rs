@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use queue_desk::cli;
 
 #[tokio::main]
@@ -13,5 +12,8 @@ async fn main() -> ExitCode {
             tracing_subscriber::EnvFilter::try_from_env("QUEUE_DESK_LOG").unwrap_or_else(|_| "error".into()),
         )
         .init();
-    ExitCode::from(cli::run(cli::Args::parse()).await)
+    ExitCode::from(match cli::read_args() {
+        Ok(args) => cli::run(args).await,
+        Err(code) => code,
+    })
 }

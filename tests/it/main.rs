@@ -3,8 +3,12 @@
 
 #[cfg(feature = "desktop")]
 mod action;
+mod automation;
 mod bindings;
+mod cli;
+mod db;
 mod embedded;
+mod layers;
 mod model;
 mod sample;
 mod support;

@@ -2,6 +2,8 @@
 
 pub mod database;
 pub mod office;
+pub mod sending;
+pub mod terminal;
 #[cfg(feature = "desktop")]
 pub mod window;
 

@@ -69,8 +69,10 @@ language sql stable as $$
       where g.lead_id = m.lead_id and g.owner is not null
     union all
     select 'same_person_taken', min(o.name), null
-      from queue_desk.lead_gate g join public.leads l on l.id = g.lead_id left join queue_desk.operator o on o.user_id = g.owner
-      where g.owner is not null and g.lead_id is distinct from m.lead_id and queue_desk.phone_key(l.phone) = queue_desk.phone_key(m.recipient_phone)
+      -- phone_key, written out as in index queue_desk_lead_phone.
+      from public.leads l join queue_desk.lead_gate g on g.lead_id = l.id left join queue_desk.operator o on o.user_id = g.owner
+      where g.owner is not null and l.id is distinct from m.lead_id
+        and right(regexp_replace(l.phone, '[^0-9]', '', 'g'), 9) = queue_desk.phone_key(m.recipient_phone)
       having count(*) > 0
     union all
     select 'unknown_open', null, null where exists (
@@ -79,11 +81,12 @@ language sql stable as $$
         where d.phone_hash = queue_desk.phone_hash(m.recipient_phone) and d.outcome = 'unknown' and d.settled_at is null)
     union all
     -- Two leads with one phone may both have been planned: the second waits out the cool-down.
-    select 'contacted_recently', null, max(d.dispatched_at) + (select s.cool_down from queue_desk.operator_settings(m.user_id) s)
-      from queue_desk.delivery d
-      where d.phone_hash = queue_desk.phone_hash(m.recipient_phone) and d.message_id <> m.id and d.dispatched_at >= m.queued_at
-        and coalesce(d.outcome, 'sent') in ('sent', 'unknown')
-      having max(d.dispatched_at) + (select s.cool_down from queue_desk.operator_settings(m.user_id) s) > clock.at
+    select 'contacted_recently', null, last.at + s.cool_down
+      from (select max(d.dispatched_at) as at from queue_desk.delivery d
+        where d.phone_hash = queue_desk.phone_hash(m.recipient_phone) and d.message_id <> m.id and d.dispatched_at >= m.queued_at
+          and coalesce(d.outcome, 'sent') in ('sent', 'unknown')) last
+      cross join lateral queue_desk.operator_settings(m.user_id) s
+      where last.at is not null and last.at + s.cool_down > clock.at
   ) r
   where m.queue_status in ('queued', 'sending')
 $$;

@@ -9,6 +9,8 @@ begin
   perform queue_desk.begin_action('stop', 'person', v_user, p_reason);
   insert into queue_desk.pause (scope, by, reason, at) values ('all', v_user, p_reason, queue_desk.now()) on conflict do nothing;
   get diagnostics v_new = row_count;
+  -- A dispatch that asked the gate before this commits may still write dispatched_at: wait for it, and let none in meanwhile.
+  perform pg_advisory_xact_lock(hashtext('queue_desk'), hashtext('stop'));
   update queue_desk.run r set stop_requested_at = queue_desk.now() where r.finished_at is null and r.stop_requested_at is null;
   if v_new > 0 then
     perform queue_desk.append_ledger('stop', 'pause', 'all', null, 'running', 'paused', p_reason, null);

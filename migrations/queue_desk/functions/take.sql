@@ -15,7 +15,7 @@ declare
   v_wire integer;
 begin
   if not exists (select from public.leads l where l.id = p_lead) then
-    raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004';
+    raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004', hint = 'Is the id right? The lead may have been deleted in the CRM.';
   end if;
   perform queue_desk.begin_action('take', 'person', v_user, p_reason);
   if not queue_desk.may_access(p_lead, v_user) then
@@ -63,7 +63,7 @@ declare
   g record;
 begin
   if not exists (select from public.leads l where l.id = p_lead) then
-    raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004';
+    raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004', hint = 'Is the id right? The lead may have been deleted in the CRM.';
   end if;
   perform queue_desk.begin_action('release', 'person', v_user, p_reason);
   select * into g from queue_desk.lead_gate x where x.lead_id = p_lead for no key update;

@@ -116,6 +116,16 @@ impl TestDatabase {
         self.session(Role::Owner.name()).await
     }
 
+    /// Cuts every connection of this login, as a server or a network would.
+    pub async fn cut(&self, login: &str) {
+        let mut admin = self.session(Role::Superuser.name()).await;
+        sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = $1")
+            .bind(login)
+            .execute(&mut admin)
+            .await
+            .expect("they are cut");
+    }
+
     /// A desk of this login, as the app has it.
     pub async fn desk(&self, login: &str) -> Desk {
         let database = Database::connect(self.options(login)).await.expect("a desk connects");

@@ -1,0 +1,9 @@
+//! Claim, gate, dispatch, settle, rescue: the fences of sending, with a provider that remembers what it saw.
+
+mod crowd;
+mod gate;
+mod process;
+mod rescue;
+mod sending;
+mod settle;
+mod stop;
