@@ -15,7 +15,7 @@ declare
   v_wire integer;
 begin
   if not exists (select from public.leads l where l.id = p_lead) then
-    raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004';
+    raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004', hint = 'Is the id right? The lead may have been deleted in the CRM.';
   end if;
   -- A commit of Prepare that is under way ends first, and one that comes later sees the owner: neither misses the other.
   perform pg_advisory_xact_lock_shared(hashtext('queue_desk'), hashtext('prepare'));
@@ -65,7 +65,7 @@ declare
   g record;
 begin
   if not exists (select from public.leads l where l.id = p_lead) then
-    raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004';
+    raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004', hint = 'Is the id right? The lead may have been deleted in the CRM.';
   end if;
   perform queue_desk.begin_action('release', 'person', v_user, p_reason);
   select * into g from queue_desk.lead_gate x where x.lead_id = p_lead for no key update;
