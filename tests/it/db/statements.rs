@@ -28,8 +28,8 @@ fn statements() -> BTreeMap<String, String> {
 }
 
 /// Statements that the protocol cannot prepare: several in one file, or utility statements; they are run whole.
-const SCRIPTS: [&str; 4] =
-    ["migrate/prepare_state", "migrate/set_timeouts", "session/set_up_reader", "session/set_up_writer"];
+const SCRIPTS: [&str; 5] =
+    ["migrate/prepare_state", "migrate/set_timeouts", "session/set_up_reader", "session/set_up_writer", "stage/set_up"];
 
 #[test]
 fn every_statement_prepares_as_the_login_that_runs_it() {
