@@ -41,7 +41,7 @@ export function keys(desk: Desk, look: LookState): (event: KeyboardEvent) => voi
     if (press && !event.repeat) {
       event.preventDefault();
       press();
-    } else if (!press && !event.shiftKey && !target?.closest("button, a") && desk.route.place === "queue" && desk.route.gridKeys?.(event)) event.preventDefault();
+    } else if (!press && !event.shiftKey && !target?.closest("button, a") && desk.route.gridKeys?.(event)) event.preventDefault();
   };
 
   function pick(event: KeyboardEvent): (() => void) | undefined {
