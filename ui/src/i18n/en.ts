@@ -83,7 +83,7 @@ export const en = {
   },
 
   queue: {
-    title: "Queue", grid: "Messages", count: (n: number) => messages(n), matching: (shown: number, all: number) => `${number(shown)} of ${messages(all)}`,
+    grid: "Messages", count: (n: number) => messages(n), matching: (shown: number, all: number) => `${number(shown)} of ${messages(all)}`,
     stateChip: "State", reasonChip: "Held because", operatorChip: "Operator", remove: (what: string) => `Remove the filter ${what}`, clear: "Clear", search: "Find a name or phone",
     col: { state: "State", lead: "Lead", phone: "Phone", why: "Why, and when", message: "Message", operator: "Operator", tries: "Tries" } as Record<string, string>,
     noName: "No name", now: "now",
@@ -144,7 +144,7 @@ export const en = {
   },
 
   automation: {
-    title: "Automation", scope: "this desk", idle: "Automation is stopped", running: (since: string) => `Running since ${since}`, stopping: "Stopping", idleText: "Nothing goes out from this desk, and nothing is waiting.",
+    scope: "this desk", idle: "Automation is stopped", running: (since: string) => `Running since ${since}`, stopping: "Stopping", idleText: "Nothing goes out from this desk, and nothing is waiting.",
     dryRunTitle: "Dry run: nobody receives anything", dryRunText: "A sample database: every rule applies, and no message leaves this computer.",
     onTheWire: (n: number) => plural(n, { one: "{n} on the wire now.", other: "{n} on the wire now." }), nothingOut: "Nothing on the wire.", nextIs: (when: string) => `The next may go ${when}.`, noNext: "Nothing is waiting.",
     start: "Start", pause: "Pause", stopAfter: (n: number) => `Stops after these ${number(n)}`,
@@ -184,12 +184,12 @@ export const en = {
   },
 
   schema: {
-    title: "Schema", again: "Check again", checking: "Checking", list: "Findings", at: (when: string) => `at ${when}`, back: "Back",
+    again: "Check again", checking: "Checking", list: "Findings", at: (when: string) => `at ${when}`, back: "Back",
     scope: (checks: number, passed: number) => `${plural(checks, { one: "{n} check", other: "{n} checks" })} · ${number(passed)} passed`, scopeNeeds: (n: number) => plural(n, { one: "{n} needs you", other: "{n} need you" }), scopeUnknown: (n: number) => `${number(n)} not known`,
     sections: { needs: "Needs you", unknown: "Not known, so not green", info: "Worth knowing", passed: "Passed" } as Record<string, string>,
     badge: { error: "Error", warn: "Warning", info: "To know", unknown: "Not known", pass: "Passed" } as Record<string, string>,
     failedChecks: (n: number) => plural(n, { one: "{n} failed check", other: "{n} failed checks" }), unknownChecks: (n: number) => plural(n, { one: "{n} check is not known", other: "{n} checks are not known" }),
-    things: (n: number) => plural(n, { one: "{n} thing", other: "{n} things" }), blocks: (verbs: string) => `blocks ${verbs}`, blocksTitle: (verbs: string) => `${verbs}: not while this is so`, blocksNothing: "It blocks no action.",
+    things: (n: number) => plural(n, { one: "{n} thing", other: "{n} things" }), blocks: (verbs: string) => `blocks ${verbs}`, blocksTitle: (verbs: string) => `Blocks ${verbs}`, blocksText: "It is refused, or fails, while this is so.", blocksNothing: "It blocks no action.",
     verb: { prepare: "Prepare", run: "Automation", take: "Take lead", export: "Export" } as Record<string, string>,
     check: "The check", objects: "Where", found: "Found", sample: "Such as", sql: "See it again", fix: "What to do", fixStep: (step: string) => `Migration step ${step}. queue-desk migrate --plan shows its locks and its time, and changes nothing.`,
     forAdmin: "For the admin: this login may look, not mend.", checked: (what: string) => `Checked: ${what}.`, notChecked: (what: string) => `Not checked: ${what}.`, why: "Why it is not known", notGreen: "What could not be looked at is never counted as passed.",

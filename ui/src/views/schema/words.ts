@@ -1,5 +1,6 @@
 // A finding in words: the check says what is true when it passes, `why` what was found.
 import { t, word } from "../../i18n/index";
+import { list } from "../../i18n/plural";
 import type { Finding } from "../../ipc/bindings/Finding";
 import { severityOf, type Severity } from "../../components/state";
 
@@ -17,7 +18,7 @@ export function sentence(finding: Finding): { title: string; rest: string } {
   return { title: first!.replace(/\.$/, ""), rest: rest! };
 }
 
-export const verbs = (finding: Finding): string => finding.blocks.map((verb) => word(t.schema.verb, verb)).join(", ");
+export const verbs = (finding: Finding): string => list(finding.blocks.map((verb) => word(t.schema.verb, verb)));
 
 /** A fix that can be copied as SQL, one that is a step of ours, or words. */
 export function fixOf(fix: string): { kind: "sql" | "step" | "words"; text: string } {
