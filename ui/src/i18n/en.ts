@@ -184,12 +184,12 @@ export const en = {
   },
 
   schema: {
-    again: "Check again", checking: "Checking", list: "Findings", at: (when: string) => `at ${when}`, back: "Back",
+    again: "Check again", checking: "Checking", checkingText: "The catalogue is read and rows are counted, in one read-only moment. A large database takes up to a minute; nothing is locked and nothing is changed.", list: "Findings", at: (when: string) => `at ${when}`, back: "Back",
     scope: (checks: number, passed: number) => `${plural(checks, { one: "{n} check", other: "{n} checks" })} · ${number(passed)} passed`, scopeNeeds: (n: number) => plural(n, { one: "{n} needs you", other: "{n} need you" }), scopeUnknown: (n: number) => `${number(n)} not known`,
     sections: { needs: "Needs you", unknown: "Not known, so not green", info: "Worth knowing", passed: "Passed" } as Record<string, string>,
     badge: { error: "Error", warn: "Warning", info: "To know", unknown: "Not known", pass: "Passed" } as Record<string, string>,
     failedChecks: (n: number) => plural(n, { one: "{n} failed check", other: "{n} failed checks" }), unknownChecks: (n: number) => plural(n, { one: "{n} check is not known", other: "{n} checks are not known" }),
-    things: (n: number) => plural(n, { one: "{n} thing", other: "{n} things" }), blocks: (verbs: string) => `blocks ${verbs}`, blocksTitle: (verbs: string) => `Blocks ${verbs}`, blocksText: "It is refused, or fails, while this is so.", blocksNothing: "It blocks no action.",
+    things: (n: number) => plural(n, { one: "{n} thing", other: "{n} things" }), blocks: (verbs: string) => `blocks ${verbs}`, blocksTitle: (verbs: string) => `Blocks ${verbs}`, blocksText: "Refused, or bound to fail, while this is so.", blocksNothing: "It blocks no action.",
     verb: { prepare: "Prepare", run: "Automation", take: "Take lead", export: "Export" } as Record<string, string>,
     check: "The check", objects: "Where", found: "Found", sample: "Such as", sql: "See it again", fix: "What to do", fixStep: (step: string) => `Migration step ${step}. queue-desk migrate --plan shows its locks and its time, and changes nothing.`,
     forAdmin: "For the admin: this login may look, not mend.", checked: (what: string) => `Checked: ${what}.`, notChecked: (what: string) => `Not checked: ${what}.`, why: "Why it is not known", notGreen: "What could not be looked at is never counted as passed.",

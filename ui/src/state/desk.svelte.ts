@@ -118,6 +118,8 @@ export class Desk {
       // The database's clock may have been moved by somebody else.
       if (this.counts.value) this.clock.set(this.counts.value.at);
       if (stopped && !this.paused) this.stoppedHere = null;
+      // The connection is back: what could not be checked for want of it is asked again.
+      if (this.lost) this.schema.error = null;
       this.refreshedAt = Date.now();
       this.lost = false;
     } catch (thrown) {
