@@ -13,7 +13,8 @@ const ROOT = join(HERE, "../..");
 /** Where cargo put the programs; `cargo xtask` says it. */
 export const PROGRAMS = process.env.QUEUE_DESK_PROGRAMS ?? join(ROOT, "target/debug");
 export const SHOTS = join(HERE, "shots");
-export const POSTGRES = process.env.QUEUE_DESK_POSTGRES ?? join(PROGRAMS, "../postgres");
+/** Where no server is packaged for this platform, the system's. */
+const POSTGRES = process.env.QUEUE_DESK_POSTGRES ?? [join(PROGRAMS, "../postgres")].find(existsSync);
 
 /** Process groups that must not outlive this program, whatever happens to it. */
 const groups = new Set();
@@ -22,7 +23,7 @@ process.on("exit", () => {
   for (const group of groups) signal(-group, "SIGKILL");
   for (const folder of folders) {
     for (const home of homesIn(folder)) signal(serverOf(home), "SIGQUIT");
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 });
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => process.exit(1));
@@ -144,7 +145,7 @@ export class App {
 
   /** Closes the window as its cross does. The driver ends when its browser is gone. */
   async quit() {
-    await this.xdotool("windowactivate", "--sync", await this.window("^Queue Desk$"), "key", "alt+F4");
+    await this.xdotool("windowactivate", "--sync", await this.window("Queue Desk$"), "key", "alt+F4");
     this.page = null;
   }
 

@@ -9,7 +9,7 @@ mod step;
 mod system;
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
@@ -20,6 +20,7 @@ use step::{Failed, Result, captured, shown};
 const USAGE: &str = "\
 cargo xtask run [-- ARGS]     set up what is missing, build, and open the window on the embedded database
 cargo xtask test [FILTER..]   set up what is missing and run every check and test, or the tests that match
+cargo xtask e2e [FILTER..]    set up what is missing, build, and drive the real window through the files of tests/e2e that match
 cargo xtask setup             set up what is missing and build the UI
 cargo xtask lint              formatting, clippy, the UI's checks
 cargo xtask fmt               format the Rust sources";
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     let done = match verb {
         "run" => run(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
         "test" => test(rest),
+        "e2e" => setup::all(true).and_then(|ready| e2e(&ready, rest, shown)),
         "setup" => setup::all(false).map(|_| ()),
         "lint" => setup::all(false).and_then(|_| lint()),
         "fmt" => captured("format", cargo().arg("fmt").arg("--all")),
@@ -73,12 +75,47 @@ fn test(filters: &[String]) -> Result<()> {
     if filters.is_empty() {
         lint()?;
         captured("ui tests", npm().args(["test", "--if-present"]))?;
+        e2e(&ready, &[], captured)?;
     }
     // Last, so that cargo's closing line counts every Rust test.
     let mut command = cargo();
     command.args(["test", "--test", "it", "--"]).args(filters);
     with_postgres(&mut command, &ready);
     shown("tests", &mut command)
+}
+
+/// Drives the real window. WebDriver reaches the window's page on Linux only.
+fn e2e(ready: &Ready, filters: &[String], step: fn(&str, &mut Command) -> Result<()>) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        println!("window tests .. not on this system: they need WebKitGTK and X11");
+        return Ok(());
+    }
+    captured("build", cargo().arg("build"))?;
+    let mut command = Command::new("node");
+    command.current_dir(root()).args(["--test", "--test-reporter=spec"]).args(e2e_files(filters)?);
+    command.env("QUEUE_DESK_PROGRAMS", target().join("debug"));
+    with_postgres(&mut command, ready);
+    step("window tests", &mut command)
+}
+
+/// The files by name: what `node --test` makes of a folder differs between its versions.
+fn e2e_files(filters: &[String]) -> Result<Vec<PathBuf>> {
+    let folder = root().join("tests/e2e");
+    let failed = |error| Failed::new(format!("{} cannot be read: {error}", folder.display()));
+    let mut files: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let wanted = filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()));
+        if name.ends_with(".test.mjs") && wanted {
+            files.push(path);
+        }
+    }
+    files.sort();
+    match files.is_empty() {
+        true => Err(Failed::new(format!("No file in {} matches.", folder.display()))),
+        false => Ok(files),
+    }
 }
 
 fn lint() -> Result<()> {

@@ -3,7 +3,7 @@
 use std::{env, process::Command, process::Stdio};
 
 use crate::{
-    npm, root,
+    npm,
     step::{Failed, Result, captured},
 };
 
@@ -11,12 +11,13 @@ use crate::{
 const WINDOW: &str = "webkit2gtk-4.1";
 const WINDOW_APT: &[&str] = &["libwebkit2gtk-4.1-dev", "build-essential", "pkg-config", "file"];
 
-/// The programs that tests of the real window need, wanted once there are some in tests/e2e, and their packages.
-const WINDOW_TESTS: &[(&str, &[&str])] = &[
-    ("xvfb-run", &["xvfb", "xauth"]),
-    ("WebKitWebDriver", &["webkit2gtk-driver"]),
-    ("dbus-run-session", &["dbus"]),
-    ("gnome-keyring-daemon", &["gnome-keyring"]),
+/// The programs that drive the real window (tests/e2e), and their packages. WebKitGTK's own packages bring a font with Hebrew.
+const WINDOW_TESTS: &[(&str, &str)] = &[
+    ("Xvfb", "xvfb"),
+    ("openbox", "openbox"),
+    ("xdotool", "xdotool"),
+    ("dbus-run-session", "dbus"),
+    ("WebKitWebDriver", "webkit2gtk-driver"),
 ];
 
 /// Installs or asks for the system packages that are missing.
@@ -38,12 +39,8 @@ fn linux_packages(for_tests: bool) -> Result<()> {
     if !installed("cc") || !succeeds("pkg-config", &["--exists", WINDOW]) {
         missing.extend(WINDOW_APT);
     }
-    if for_tests && root().join("tests/e2e").is_dir() {
-        for (program, packages) in WINDOW_TESTS {
-            if !installed(program) {
-                missing.extend(*packages);
-            }
-        }
+    if for_tests {
+        missing.extend(WINDOW_TESTS.iter().filter(|(program, _)| !installed(program)).map(|(_, package)| package));
     }
     if missing.is_empty() {
         return Ok(());
