@@ -221,6 +221,11 @@ fn its_owner_and_an_admin_may_hand_a_lead_back() {
                 1 + i64::from(std::ptr::eq(window, &noa))
             );
             assert_eq!(office.status_of(message).await, "queued");
+            assert_eq!(
+                office.count("queue_desk.stage_outbox where state = 'pending'").await,
+                0,
+                "its word would keep it out of the queue"
+            );
         }
     });
 }
