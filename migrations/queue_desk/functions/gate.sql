@@ -70,6 +70,7 @@ language sql stable as $$
     select 'same_person_taken', min(o.name), null
       from queue_desk.lead_gate g left join queue_desk.operator o on o.user_id = g.owner
       where g.owner is not null and g.lead_id is distinct from m.lead_id and g.phone_key = queue_desk.phone_key(m.recipient_phone)
+        and exists (select from public.leads l where l.id = g.lead_id)
       having count(*) > 0
     union all
     select 'unknown_open', null, null where exists (

@@ -33,7 +33,7 @@ language sql stable security definer set search_path = '' as $$
     select queue_desk.phone_key(m.recipient_phone) as key from public.whatsapp_message_queue m where m.queue_status in ('queued', 'sending')),
   owned as materialized (
     select g.phone_key as key, o.name from queue_desk.lead_gate g left join queue_desk.operator o on o.user_id = g.owner
-    where g.owner is not null and g.phone_key is not null)
+    where g.owner is not null and g.phone_key is not null and exists (select from public.leads l where l.id = g.lead_id))
   select distinct on (r.phone) r.phone, r.reason, r.detail from (
     select p.phone, 'opted_out' as reason, null::text as detail, 1 as rank from p join queue_desk.opt_out o on o.phone_hash = p.hash
     union all

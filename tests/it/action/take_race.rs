@@ -107,7 +107,9 @@ fn a_lead_that_is_taken_while_it_is_being_queued_has_nothing_waiting_afterwards(
         let (noa, amir) = (database.desk("desk").await, database.desk("desk_2").await);
         let (mut first_queued, mut first_taken) = (0, 0);
         for round in 0..25 {
-            office.does("delete from whatsapp_message_queue; delete from leads").await;
+            office
+                .does("delete from whatsapp_message_queue; delete from leads; delete from queue_desk.lead_gate")
+                .await;
             let leads = office.leads(60).await;
             let lead = leads[round % 60];
             let plan = prepare::preview(&noa, None, None).await.unwrap();
