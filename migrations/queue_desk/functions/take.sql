@@ -57,7 +57,8 @@ begin
     'cancelled_messages', cardinality(v_messages), 'cancelled_jobs', v_jobs, 'dispatched_earlier', v_earlier, 'on_the_wire', v_wire, 'stage', v_stage));
 end $$;
 
--- Hand back: the lead may be queued again. Only its owner or an admin. Cancelled messages stay cancelled.
+-- Hand back: the lead may be queued again. Only its owner or an admin. Cancelled messages stay cancelled; the word of the take,
+-- if it still waits, is not written any more, because it would keep the lead out of the queue.
 create or replace function queue_desk.release(p_lead uuid, p_as_user uuid default null, p_reason text default null) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -78,5 +79,6 @@ begin
   end if;
   update queue_desk.lead_gate x set owner = null, since = null, by = coalesce(queue_desk.current_user_id(), v_user), version = x.version + 1
   where x.lead_id = p_lead;
+  update queue_desk.stage_outbox o set state = 'refused', reason = 'released' where o.lead_id = p_lead and o.stage = 'human' and o.state = 'pending';
   return queue_desk.write_receipt('release', 1, 1, null, null, jsonb_build_object('lead_id', p_lead, 'owner', g.owner));
 end $$;
