@@ -2,6 +2,7 @@
 //! database (migrations/queue_desk/functions/automation.sql). This loop keeps the promises that only a process can: a request starts within
 //! 5 s of its dispatch or not at all, an answer is settled soon, a heart beats meanwhile.
 
+pub mod outbox;
 mod worker;
 
 use std::{
@@ -165,11 +166,14 @@ async fn start_and_work(
         run: started.run_id,
         batch: i32::try_from(options.batch.unwrap_or(settings.batch_size).clamp(1, 500)).unwrap_or(50),
         rescued: db::Rescued::default(),
+        began: std::time::Instant::now(),
     };
     let pause = Duration::from_secs(u64::from(settings.batch_delay_seconds));
     let beating = worker.beat();
+    let writing = tokio::spawn(outbox::keep_draining(desk.database.clone()));
     let ended = worker.work(options.until, pause).await;
     beating.abort();
+    writing.abort();
     let stopped_because = ended.as_ref().err().map(|e| e.message.clone());
     let receipt = match &ended {
         // A connection in doubt: the run stays open and is rescued by whoever runs next.

@@ -6,6 +6,7 @@ mod args;
 mod text;
 
 use std::{
+    io::Write,
     path::Path,
     sync::{Arc, atomic::AtomicBool},
 };
@@ -21,6 +22,7 @@ use crate::{
     automation::{self, Control, RunOptions, Until},
     connect::Connected,
     error::{Code, Error, Result},
+    log,
     model::{page::Filter, receipt::Receipt},
     sample::{self, SampleOptions},
     sender::{Sender, dry_run::DryRun},
@@ -42,7 +44,7 @@ pub async fn run(args: Args) -> u8 {
     match execute(&args).await {
         Ok(code) => code,
         Err(error) => {
-            tracing::debug!(code = ?error.code, "the command failed");
+            tracing::warn!(code = ?error.code, "the command failed");
             tell(&error, args.json)
         }
     }
@@ -99,14 +101,11 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
         Command::Settings { command } => match command {
             SettingsCommand::Get { path } => {
                 let value = action::setting::get(&desk, path.as_deref().unwrap_or_default()).await?;
-                println!(
-                    "{}",
-                    if args.json {
-                        value.to_string()
-                    } else {
-                        serde_json::to_string_pretty(&value).unwrap_or_default()
-                    }
-                );
+                say(&if args.json {
+                    value.to_string()
+                } else {
+                    serde_json::to_string_pretty(&value).unwrap_or_default()
+                });
                 return Ok(0);
             }
             SettingsCommand::Set { path, value } => {
@@ -255,15 +254,18 @@ async fn export(
 }
 
 fn finish(args: &Args, receipt: &Receipt) -> u8 {
+    log::receipt(receipt);
     print(args, receipt, || text::receipt(receipt));
     u8::from(receipt.is_refused_or_partly_failed())
 }
 
 fn print<T: Serialize>(args: &Args, value: &T, text: impl FnOnce() -> String) {
-    match args.json {
-        true => println!("{}", serde_json::to_string(value).unwrap_or_default()),
-        false => println!("{}", text()),
-    }
+    say(&if args.json { serde_json::to_string(value).unwrap_or_default() } else { text() });
+}
+
+/// A reader that left early (`| head`) is no reason to fail: what was asked is done.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 fn exit_code(error: &Error) -> u8 {

@@ -12,7 +12,7 @@ use crate::error::{Code, Error, Result};
 pub enum Target {
     /// The Postgres that comes with Queue Desk.
     Embedded,
-    Url(PgConnectOptions),
+    Url(Box<PgConnectOptions>),
 }
 
 /// What the person said about the database.
@@ -43,10 +43,10 @@ impl Wish {
                 .field("url")
                 .hint("Leave it out, and put the whole URL into DATABASE_URL or the password into PGPASSFILE."));
             }
-            return parse(url).map(Target::Url);
+            return parse(url).map(Box::new).map(Target::Url);
         }
         match (std::env::var("DATABASE_URL"), fallback) {
-            (Ok(url), _) if !url.trim().is_empty() => parse(url.trim()).map(Target::Url),
+            (Ok(url), _) if !url.trim().is_empty() => parse(url.trim()).map(Box::new).map(Target::Url),
             (_, Some(fallback)) => Ok(fallback),
             _ => Err(Error::new(Code::BadInput, "No database was named. Nothing was done.")
                 .field("url")

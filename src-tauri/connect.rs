@@ -78,7 +78,7 @@ impl Connected {
     fn options(&self, role: Role) -> PgConnectOptions {
         match (&self.embedded, &self.target) {
             (Some(embedded), _) => embedded.connect_options(role),
-            (None, Target::Url(options)) => options.clone(),
+            (None, Target::Url(options)) => PgConnectOptions::clone(options),
             (None, Target::Embedded) => unreachable!("the embedded target was started by open"),
         }
     }

@@ -6,6 +6,7 @@
 
 pub mod error;
 pub mod export;
+pub mod job;
 pub mod lead;
 pub mod message;
 pub mod migrate;
@@ -13,6 +14,7 @@ pub mod prepare;
 pub mod run;
 pub mod session;
 pub mod settings;
+pub mod stage;
 
 use std::{sync::Arc, time::Duration};
 
@@ -61,6 +63,11 @@ impl Database {
     /// A third connection, read only, for one long read; closed when dropped.
     pub async fn spare(&self) -> Result<PgConnection> {
         open(&self.reader.options, true).await
+    }
+
+    /// A third connection that may write, for what must not hold up an action; closed when dropped.
+    pub async fn spare_writer(&self) -> Result<PgConnection> {
+        open(&self.writer.options, false).await
     }
 
     /// For actions and automation. One at a time: who comes second waits.
@@ -126,12 +133,9 @@ impl Conn {
     }
 
     /// Runs a statement that returns one jsonb.
-    pub(crate) async fn json<T: DeserializeOwned>(
-        &mut self,
-        query: QueryScalar<'_, Postgres, sqlx::types::Json<T>, Args>,
-    ) -> Result<T>
+    pub(crate) async fn json<T>(&mut self, query: QueryScalar<'_, Postgres, sqlx::types::Json<T>, Args>) -> Result<T>
     where
-        T: Send + Unpin + 'static,
+        T: DeserializeOwned + Send + Unpin + 'static,
     {
         let result = query.fetch_one(self.inner().await?).await;
         Ok(self.judge(result)?.0)

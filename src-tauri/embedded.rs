@@ -45,8 +45,10 @@ pub enum Role {
 }
 
 impl Role {
+    /// All of them.
     pub const ALL: [Role; 3] = [Role::Superuser, Role::Owner, Role::Desk];
 
+    /// The login's name in the database.
     pub const fn name(self) -> &'static str {
         match self {
             Role::Superuser => "supabase_admin",
@@ -116,6 +118,9 @@ impl Embedded {
 
     /// A private server with the same roles in a fresh temporary folder, without passwords and without durability.
     /// It ends with this value or, on Unix, with the process, however that ends.
+    ///
+    /// # Errors
+    /// As [`Embedded::start`], but for the data's version and the port.
     pub fn throwaway() -> Result<Self> {
         let (server, port, share) = throwaway::start()?;
         let embedded = Self { server, port, credentials: None, share: Some(Share::Throwaway(share)) };
@@ -143,11 +148,17 @@ impl Embedded {
     }
 
     /// Throws the database away with everything in it and makes an empty one. Cuts whoever is connected to it.
+    ///
+    /// # Errors
+    /// `ServerFailed`.
     pub fn recreate_database(&self) -> Result<()> {
         bootstrap::recreate_database(self)
     }
 
     /// Gives this client's share back; the last one stops the server and waits for it.
+    ///
+    /// # Errors
+    /// `ServerFailed`, with the share given back all the same.
     pub fn stop(mut self) -> Result<()> {
         self.leave()
     }

@@ -32,6 +32,7 @@ pub mod connect;
 pub mod db;
 pub mod embedded;
 pub mod error;
+pub mod log;
 pub mod model;
 pub mod sample;
 pub mod sender;

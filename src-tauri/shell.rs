@@ -21,8 +21,11 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
     builder.manage(shell).invoke_handler(tauri::generate_handler![
         commands::session::session,
         commands::session::sample_jump,
-        commands::messages::messages_page,
-        commands::messages::message_counts,
+        commands::session::diagnostics,
+        commands::grids::messages_page,
+        commands::grids::message_counts,
+        commands::grids::leads_page,
+        commands::grids::jobs_page,
         commands::prepare::prepare_preview,
         commands::prepare::prepare_apply,
         commands::automation::automation_start,

@@ -32,7 +32,9 @@ create table queue_desk.stage_outbox (
   state text not null default 'pending' check (state in ('pending', 'written', 'refused')),
   reason text,
   receipt_id uuid,
-  at timestamptz not null default clock_timestamp()
+  at timestamptz not null default clock_timestamp(),
+  tries smallint not null default 0,
+  next_try_at timestamptz not null default clock_timestamp()
 );
-create index stage_outbox_pending on queue_desk.stage_outbox (id) where state = 'pending';
+create index stage_outbox_pending on queue_desk.stage_outbox (next_try_at, id) where state = 'pending';
 create index stage_outbox_lead on queue_desk.stage_outbox (lead_id, id);

@@ -38,6 +38,7 @@ pub struct Progress {
 
 /// Writes to a file that appears only when it is whole; a failed or cancelled export leaves an older file as it was.
 pub async fn to_file(desk: &Desk, filter: &Filter, preset: Preset, path: &Path, watch: &Watch<'_>) -> Result<Receipt> {
+    filter.check()?;
     let out = CsvOut::new(Draft::create(path)?, preset).map_err(|e| failed(path, &e))?;
     let (draft, rows) = stream(desk, filter, out, watch, |e| failed(path, &e)).await?;
     draft.finish()?;
@@ -53,6 +54,7 @@ pub async fn to_stream(
     out: impl Write + Send,
     watch: &Watch<'_>,
 ) -> Result<Receipt> {
+    filter.check()?;
     let broken =
         |e: std::io::Error| Error::new(Code::FileFailed, format!("The output could not be written ({}).", e.kind()));
     // A database that cannot be read is refused before the header is out.
@@ -80,7 +82,7 @@ async fn stream<W: Write + Send>(
             return Err(Error::new(Code::Cancelled, "The export was cancelled. No file was written."));
         }
         out.write(&row).map_err(&failed)?;
-        if out.rows() % STEP == 0 {
+        if out.rows().is_multiple_of(STEP) {
             (watch.progress)(Progress { rows: out.rows(), total });
         }
     }
@@ -92,7 +94,7 @@ async fn stream<W: Write + Send>(
 /// A ledger row where the login may write one; else a receipt without.
 async fn receipt(desk: &Desk, filter: &Filter, preset: Preset, rows: u64, file: Option<String>) -> Result<Receipt> {
     let count = u32::try_from(rows).unwrap_or(u32::MAX);
-    let mut detail = json!({ "preset": preset, "file": file, "filter": { "lane": filter.lane, "operator": filter.operator, "searched": filter.search.is_some() } });
+    let mut detail = json!({ "preset": preset, "file": file, "filter": { "lane": filter.lane, "reason": filter.reason, "operator": filter.operator, "searched": filter.search.is_some() } });
     if rows == 0 {
         detail["empty_because"] = json!(if *filter == Filter::default() { "no_rows" } else { "filter" });
     }

@@ -1,6 +1,6 @@
 //! Prepare Tomorrow's Queue: preview a plan, then commit that.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -12,8 +12,8 @@ use crate::{
     error::{Code, Error, Result},
     model::{
         candidate::{Allowed, Candidate, PlanContext, Reason},
-        phone::{E164, normalise},
-        plan::{Capacity, Plan},
+        phone::{E164, is_region, normalise},
+        plan::{Capacity, LeftOut, Plan},
         planner,
         receipt::Receipt,
         score::ScoreInputs,
@@ -52,10 +52,12 @@ async fn read_and_plan(
     let today = db::day(conn, as_user, day).await?;
     let day = check_day(&today)?;
     let settings = Settings::read(&settings_row(today.settings.clone()));
-    let region = today.phone_region.as_deref().unwrap_or(DEFAULT_REGION);
+    let own = today.settings.as_ref().and_then(|s| s.pointer("/advanced/phone_region")).and_then(Value::as_str);
+    let region =
+        own.filter(|region| is_region(region)).or(today.phone_region.as_deref()).unwrap_or(DEFAULT_REGION).to_owned();
 
     let rows = db::candidates(conn, today.as_user, day, leads).await?;
-    let candidates: Vec<Candidate> = rows.into_iter().map(|row| candidate(row, region)).collect();
+    let candidates: Vec<Candidate> = rows.into_iter().map(|row| candidate(row, &region)).collect();
     let numbers: Vec<&str> = candidates
         .iter()
         .filter(|c| c.reason.is_none())
@@ -96,7 +98,20 @@ async fn read_and_plan(
         phone_reasons: phone_reasons.collect(),
         allowed: allowed.collect(),
     };
-    Ok(planner::plan(candidates, &context))
+    let missing = missing(leads.unwrap_or_default(), &candidates);
+    let mut plan = planner::plan(candidates, &context);
+    plan.candidates += u32::try_from(missing.len()).unwrap_or(u32::MAX);
+    plan.left_out.extend(missing);
+    Ok(plan)
+}
+
+/// Who was asked for by id and does not exist: left out with a reason, like everybody else.
+fn missing(asked: &[Uuid], found: &[Candidate]) -> Vec<LeftOut> {
+    let mut seen: HashSet<Uuid> = found.iter().map(|lead| lead.lead_id).collect();
+    let missing = asked.iter().filter(|id| seen.insert(**id));
+    missing
+        .map(|id| LeftOut { lead_id: *id, name: String::new(), reason: "not_found".to_owned(), detail: None })
+        .collect()
 }
 
 /// Inserts a subset of the plan, never a row or slot that was not shown. `plan_stale` when leads changed since the preview;

@@ -35,6 +35,7 @@ pub struct Worker<'a> {
     pub run: Uuid,
     pub batch: i32,
     pub rescued: db::Rescued,
+    pub began: Instant,
 }
 
 /// Whether the database answered, so that the connection may be used again for the receipt.
@@ -96,7 +97,9 @@ impl Worker<'_> {
             }
             if until == Until::Stopped {
                 self.look().await?;
-                self.control.rest(pause).await;
+                // The pace between batches is for a queue that has more than a batch; the rest goes when its slot comes.
+                let full = claimed.len() >= usize::try_from(self.batch).unwrap_or(usize::MAX);
+                self.control.rest(if full { pause } else { LOOK_EVERY }).await;
             }
         }
         Ok(())
@@ -120,7 +123,11 @@ impl Worker<'_> {
     /// Tells the screen when the next message may go.
     async fn look(&self) -> Result<()> {
         let outlook = db::outlook(&mut self.desk.database.writer().await?, self.id, self.desk.as_user).await?;
-        self.control.change(|status| status.next_at = outlook.next_at);
+        let minute = self.minute();
+        self.control.change(|status| {
+            status.next_at = outlook.next_at;
+            status.count_sent(minute, 0);
+        });
         (self.report)(self.control.status());
         Ok(())
     }
@@ -176,6 +183,11 @@ impl Worker<'_> {
         db::dispatch(&mut self.desk.database.writer().await?, one, self.id).await
     }
 
+    /// Of this run, from 0.
+    fn minute(&self) -> u32 {
+        u32::try_from(self.began.elapsed().as_secs() / 60).unwrap_or(u32::MAX)
+    }
+
     async fn request(&self, message: &Outgoing, asked_at: Instant) -> Answer {
         if asked_at.elapsed() > DISPATCH_IS_GOOD_FOR {
             return Answer::NotSent;
@@ -201,7 +213,10 @@ impl Worker<'_> {
         if outcome.conflicts > 0 {
             tracing::warn!(conflicts = outcome.conflicts, "messages changed hands while they were on the wire");
         }
+        let minute = self.minute();
+        let sent = answers.iter().filter(|answer| answer.outcome == Outcome::Sent).count();
         self.control.change(|status| {
+            status.count_sent(minute, count(sent));
             for answer in answers.iter() {
                 match answer.outcome {
                     Outcome::Sent => status.totals.sent += 1,

@@ -4,7 +4,8 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use queue_desk::{config::Wish, shell};
+use queue_desk::{config::Wish, log, shell};
+use tracing::level_filters::LevelFilter;
 
 #[derive(Debug, Parser)]
 #[command(name = "queue-desk-window", version)]
@@ -18,13 +19,8 @@ struct Args {
 }
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("QUEUE_DESK_LOG").unwrap_or_else(|_| "warn".into()),
-        )
-        .init();
     let args = Args::parse();
+    log::start(LevelFilter::WARN);
     match shell::run(&Wish { url: args.url, profile: None, embedded: args.embedded }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

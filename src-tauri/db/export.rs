@@ -17,7 +17,8 @@ pub async fn count(conn: &mut PgConnection, filter: &Filter) -> Result<u64> {
     let query = sqlx::query_scalar::<_, i64>(sql!("export/count"))
         .bind(filter.lane.as_deref())
         .bind(filter.operator)
-        .bind(filter.search.as_deref());
+        .bind(filter.search.as_deref())
+        .bind(filter.reason.as_deref());
     Ok(query.fetch_one(conn).await.map_err(failed)?.unsigned_abs())
 }
 
@@ -26,6 +27,7 @@ pub fn rows<'c>(conn: &'c mut PgConnection, filter: &'c Filter) -> BoxStream<'c,
         .bind(filter.lane.as_deref())
         .bind(filter.operator)
         .bind(filter.search.as_deref())
+        .bind(filter.reason.as_deref())
         .fetch(conn)
 }
 

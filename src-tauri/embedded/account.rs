@@ -55,14 +55,20 @@ impl Account {
             // Without a list of groups std drops root's supplementary ones too.
             command.uid(user).gid(group);
         }
-        #[cfg(windows)]
-        {
-            use std::os::windows::process::CommandExt;
-            const CREATE_NO_WINDOW: u32 = 0x0800_0000;
-            command.creation_flags(CREATE_NO_WINDOW);
-        }
+        without_console(&mut command);
         command
     }
+}
+
+/// Keeps Windows from opening a console for a program that a window runs.
+pub fn without_console(command: &mut Command) -> &mut Command {
+    #[cfg(windows)]
+    {
+        use std::os::windows::process::CommandExt;
+        const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+        command.creation_flags(CREATE_NO_WINDOW);
+    }
+    command
 }
 
 #[cfg(unix)]

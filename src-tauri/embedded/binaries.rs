@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    account::Account,
+    account::{Account, without_console},
     home::{Home, restrict, unusable},
 };
 use crate::error::{Code, Error, Result};
@@ -43,7 +43,7 @@ impl Binaries {
 
     fn of(bin: &Path) -> Option<Self> {
         let bin = std::path::absolute(bin).ok()?;
-        let output = Command::new(program(&bin, "postgres")).arg("--version").output().ok()?;
+        let output = without_console(Command::new(program(&bin, "postgres")).arg("--version")).output().ok()?;
         // "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"
         let text = String::from_utf8(output.stdout).ok()?;
         let version = text.split(' ').nth(2)?.trim().to_owned();
@@ -92,7 +92,7 @@ fn program(bin: &Path, name: &str) -> PathBuf {
 }
 
 fn system() -> Option<PathBuf> {
-    let output = Command::new("pg_config").arg("--bindir").output().ok()?;
+    let output = without_console(Command::new("pg_config").arg("--bindir")).output().ok()?;
     Some(String::from_utf8(output.stdout).ok()?.trim().into())
 }
 

@@ -63,6 +63,7 @@ impl Home {
         Self { port: Some(port), ..self }
     }
 
+    /// The folder itself; it may not exist yet.
     pub fn folder(&self) -> &Path {
         &self.folder
     }

@@ -98,7 +98,9 @@ fn watch(server: &Server, folder: &Path, account: &Account) -> Result<std::proce
 /// Clears up after runs that could not do it themselves (a power cut, a killed container).
 fn sweep(binaries: &Binaries, account: Account) {
     for entry in fs::read_dir(env::temp_dir()).into_iter().flatten().flatten() {
-        if !entry.file_name().to_string_lossy().starts_with(PREFIX) {
+        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        // Not through a link: the temporary folder is everyone's.
+        if !ours || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             continue;
         }
         // A young folder may be in the making, its lock not taken yet.

@@ -40,7 +40,9 @@ pub struct MessageRow {
     pub next_at: Option<DateTime<Utc>>,
     pub scheduled_for: Option<DateTime<Utc>>,
     pub operator: Option<String>,
+    /// Who took the lead.
     pub owner: Option<String>,
+    pub owner_id: Option<Uuid>,
     pub owner_is_me: bool,
     pub priority: i32,
     pub attempts: i32,

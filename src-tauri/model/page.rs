@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
-use super::message::MessageRow;
+use super::message::{Lane, MessageRow};
+use crate::error::{Code, Error, Result};
 
 /// What the grid is narrowed to; an empty filter is everything the login may see.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -16,8 +17,22 @@ pub struct Filter {
     /// A [`super::message::Lane`].
     pub lane: Option<String>,
     pub operator: Option<Uuid>,
+    /// A reason of the gate: queued messages that are held for it.
+    pub reason: Option<String>,
     /// Part of a name, or digits of a phone.
     pub search: Option<String>,
+}
+
+impl Filter {
+    /// `bad_input` for a lane that does not exist: it would show everything, or nothing.
+    pub fn check(&self) -> Result<()> {
+        let Some(lane) = &self.lane else { return Ok(()) };
+        serde_json::from_value::<Lane>(lane.as_str().into()).map(drop).map_err(|_| {
+            Error::new(Code::BadInput, format!("There is no lane \"{lane}\"."))
+                .field("lane")
+                .hint("The lanes are queued, held, sending, sent, delivered, failed, unknown and cancelled.")
+        })
+    }
 }
 
 /// A page of the messages grid in its default order: what goes next first, then what went last.
@@ -35,6 +50,10 @@ pub struct Counts {
     /// Messages by [`super::message::Lane`]; every lane is present.
     pub lanes: BTreeMap<String, u32>,
     pub held: Vec<HeldCount>,
+    /// Queued messages that may go this moment.
+    pub due: u32,
+    /// Somebody stopped everything, on whatever desk.
+    pub paused: bool,
     pub operators: Vec<OperatorLoad>,
     /// When the next message may go, if one waits.
     pub next_at: Option<DateTime<Utc>>,

@@ -19,8 +19,31 @@ pub struct RunStatus {
     pub next_at: Option<DateTime<Utc>>,
     /// Sent by this run in each of the last minutes, oldest first; at most 60.
     pub per_minute: Vec<u32>,
+    /// Minutes of this run that are older than `per_minute`.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub minutes_forgotten: u32,
     /// Why it stopped, when it did not stop because it was asked to.
     pub stopped_because: Option<String>,
+}
+
+/// What a chart of the last hour needs.
+const MINUTES: usize = 60;
+
+impl RunStatus {
+    /// Counts messages sent in a minute of the run (0 is its first); minutes without any are zeros.
+    pub fn count_sent(&mut self, minute: u32, sent: u32) {
+        let reach = minute.saturating_sub(self.minutes_forgotten) as usize + 1;
+        if self.per_minute.len() < reach {
+            self.per_minute.resize(reach, 0);
+        }
+        if let Some(last) = self.per_minute.last_mut() {
+            *last += sent;
+        }
+        let surplus = self.per_minute.len().saturating_sub(MINUTES);
+        self.per_minute.drain(..surplus);
+        self.minutes_forgotten += u32::try_from(surplus).unwrap_or(u32::MAX);
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]

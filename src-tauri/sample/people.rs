@@ -148,7 +148,7 @@ fn table_advanced() -> Value {
             "factors": ["heat_score", "bant_score", "days_since_contact"],
             "weights": { "heat_score": 0.4, "bant_score": 0.4, "days_since_contact": 0.2 }
         },
-        "rate_limiting": { "messages_per_hour": 60, "messages_per_day": 10000, "respect_business_hours": true }
+        "rate_limiting": { "messages_per_hour": 600, "messages_per_day": 10000, "respect_business_hours": true }
     })
 }
 

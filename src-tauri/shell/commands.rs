@@ -2,14 +2,24 @@
 
 pub mod automation;
 pub mod export;
+pub mod grids;
 pub mod lead;
-pub mod messages;
+
 pub mod prepare;
 pub mod session;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    log,
+    model::receipt::Receipt,
+};
 
 /// Logs what leaves for the webview. The message holds no secret, phone or text; the cause was logged where it happened.
 fn logged<T>(command: &'static str, result: Result<T>) -> Result<T> {
     result.inspect_err(|error: &Error| tracing::warn!(command, code = ?error.code, "refused"))
+}
+
+/// The same for an action that answers with a receipt, which is logged too.
+fn done(command: &'static str, result: Result<Receipt>) -> Result<Receipt> {
+    logged(command, result).inspect(log::receipt)
 }

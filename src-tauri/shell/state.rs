@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::dialog::SaveDialog;
 use crate::{
     action::Desk,
-    automation::Control,
+    automation::{Control, outbox},
     config::Target,
     connect::{self, Connected},
     error::{Code, Error, Result},
@@ -69,7 +69,9 @@ impl Shell {
                 }
                 let Some(connected) = slot.as_ref() else { unreachable!("it was just filled") };
                 connected.set_up().await?;
-                connected.desk().await
+                let desk = connected.desk().await?;
+                tauri::async_runtime::spawn(outbox::keep_draining(desk.database.clone()));
+                Ok(desk)
             })
             .await
     }

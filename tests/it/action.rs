@@ -1,3 +1,19 @@
 //! Each action, driven through Tauri's IPC on a real database, and the rows read afterwards.
 
+mod contract;
+mod export;
+mod grids;
+mod ipc;
+mod ledger;
+mod messages;
 mod prepare;
+mod prepare_commit;
+mod prepare_day;
+mod prepare_left_out;
+mod session;
+mod settings;
+mod stop;
+mod take;
+mod take_race;
+mod undo;
+mod who;

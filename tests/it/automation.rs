@@ -2,6 +2,7 @@
 
 mod crowd;
 mod gate;
+mod outbox;
 mod process;
 mod rescue;
 mod sending;

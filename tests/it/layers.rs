@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 15] = [
     "action",
     "audit",
     "automation",
@@ -16,6 +16,7 @@ const LAYERS: [&str; 14] = [
     "db",
     "embedded",
     "error",
+    "log",
     "model",
     "sample",
     "sender",
@@ -24,9 +25,10 @@ const LAYERS: [&str; 14] = [
 ];
 
 /// Which layers each may name. A new arrow is a new entry here, and a reason to think.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("error", &[]),
     ("model", &["error"]),
+    ("log", &["model"]),
     ("transfer", &["error", "model"]),
     ("sender", &[]),
     ("config", &["error"]),
@@ -38,8 +40,23 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("action", &["db", "error", "model", "transfer"]),
     ("automation", &["action", "db", "error", "model", "sender"]),
     ("connect", &["action", "audit", "config", "db", "embedded", "error", "sample"]),
-    ("cli", &["action", "audit", "automation", "config", "connect", "error", "model", "sample", "sender", "transfer"]),
-    ("shell", &["action", "automation", "config", "connect", "error", "model", "sender", "transfer"]),
+    (
+        "cli",
+        &[
+            "action",
+            "audit",
+            "automation",
+            "config",
+            "connect",
+            "error",
+            "log",
+            "model",
+            "sample",
+            "sender",
+            "transfer",
+        ],
+    ),
+    ("shell", &["action", "automation", "config", "connect", "error", "log", "model", "sender", "transfer"]),
 ];
 
 /// Which modules may name sqlx. The model only derives its row decoding.

@@ -9,6 +9,7 @@ mod cli;
 mod db;
 mod embedded;
 mod layers;
+mod log;
 mod model;
 mod sample;
 mod support;

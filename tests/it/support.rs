@@ -1,5 +1,7 @@
 //! What every test may use: folders that vanish, sessions on a server, databases of a test's own, a window without a screen.
 
+pub mod around;
+pub mod contract;
 pub mod database;
 pub mod office;
 pub mod sending;

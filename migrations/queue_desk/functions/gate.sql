@@ -7,6 +7,7 @@ declare
   v_day timestamptz;
   v_hour timestamptz := date_trunc('hour', v_now);
   v_used integer;
+  v_open timestamptz;
 begin
   if not exists (select from queue_desk.operator o where o.user_id = p_user and o.active) then
     return query select 'operator_inactive', null::text, null::timestamptz;
@@ -15,8 +16,9 @@ begin
   return query select 'paused', p.reason, p.until from queue_desk.pause p
     where (p.scope = 'all' or (p.scope = 'operator' and p.subject = p_user::text)) and (p.until is null or p.until > v_now);
   select * into s from queue_desk.operator_settings(p_user);
-  if queue_desk.open_from(p_user, v_now) is distinct from v_now then
-    return query select 'outside_hours', null::text, queue_desk.open_from(p_user, v_now);
+  v_open := queue_desk.open_from(p_user, v_now);
+  if v_open is distinct from v_now then
+    return query select 'outside_hours', null::text, v_open;
   end if;
   v_day := date_trunc('day', v_now at time zone s.zone) at time zone s.zone;
   select w.used into v_used from queue_desk.limit_window w where w.scope = 'operator_day' and w.subject = p_user and w.starts_at = v_day;
@@ -46,17 +48,14 @@ language sql stable as $$
     union all
     select 'no_user', null, null where m.user_id is null
     union all
-    select 'not_due', null, greatest(m.scheduled_for, m.send_after)
+    select 'not_due', null, queue_desk.sane(greatest(m.scheduled_for, m.send_after))
       where m.scheduled_for is null or greatest(m.scheduled_for, m.send_after) > clock.at
     union all
     select 'too_old', null, null where m.scheduled_for < clock.at - interval '48 hours'
     union all
     select 'expired', null, null where m.expires_at <= clock.at
     union all
-    select 'quiet_hours', case when q.guessed then 'zone_unknown' end,
-        (select min(lower(r)) from unnest(q.ranges) r where lower(r) > clock.at)
-      from queue_desk.decent_hours(m.recipient_phone, m.user_id, clock.at::date, clock.at::date + 2) q
-      where not q.ranges @> clock.at
+    select 'quiet_hours', case when q.guessed then 'zone_unknown' end, q.until from queue_desk.quiet_until(m.recipient_phone, m.user_id, clock.at) q
     union all
     select 'paused', p.reason, p.until from queue_desk.pause p
       where (p.until is null or p.until > clock.at) and ((p.scope = 'lead' and p.subject = m.lead_id::text)
@@ -69,10 +68,8 @@ language sql stable as $$
       where g.lead_id = m.lead_id and g.owner is not null
     union all
     select 'same_person_taken', min(o.name), null
-      -- phone_key, written out as in index queue_desk_lead_phone.
-      from public.leads l join queue_desk.lead_gate g on g.lead_id = l.id left join queue_desk.operator o on o.user_id = g.owner
-      where g.owner is not null and l.id is distinct from m.lead_id
-        and right(regexp_replace(l.phone, '[^0-9]', '', 'g'), 9) = queue_desk.phone_key(m.recipient_phone)
+      from queue_desk.lead_gate g left join queue_desk.operator o on o.user_id = g.owner
+      where g.owner is not null and g.lead_id is distinct from m.lead_id and g.phone_key = queue_desk.phone_key(m.recipient_phone)
       having count(*) > 0
     union all
     select 'unknown_open', null, null where exists (
@@ -81,24 +78,26 @@ language sql stable as $$
         where d.phone_hash = queue_desk.phone_hash(m.recipient_phone) and d.outcome = 'unknown' and d.settled_at is null)
     union all
     -- Two leads with one phone may both have been planned: the second waits out the cool-down.
-    select 'contacted_recently', null, last.at + s.cool_down
-      from (select max(d.dispatched_at) as at from queue_desk.delivery d
-        where d.phone_hash = queue_desk.phone_hash(m.recipient_phone) and d.message_id <> m.id and d.dispatched_at >= m.queued_at
-          and coalesce(d.outcome, 'sent') in ('sent', 'unknown')) last
+    select 'contacted_recently', null, d.at + s.cool_down
+      from (select max(x.dispatched_at) as at from queue_desk.delivery x
+        where x.phone_hash = queue_desk.phone_hash(m.recipient_phone) and x.message_id <> m.id and x.dispatched_at >= m.queued_at
+          and coalesce(x.outcome, 'sent') in ('sent', 'unknown') having count(*) > 0) d
       cross join lateral queue_desk.operator_settings(m.user_id) s
-      where last.at is not null and last.at + s.cool_down > clock.at
+      where d.at + s.cool_down > clock.at
   ) r
   where m.queue_status in ('queued', 'sending')
 $$;
 
--- Every reason for one message, for the dispatcher, the row on the screen and the lead's page.
+-- Every reason for one message, for the dispatcher, the row on the screen and the lead's page. plpgsql, because it keeps its plan.
 create or replace function queue_desk.gate(p_message uuid) returns table (reason text, detail text, next_at timestamptz)
-language sql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
+begin
+  return query
   select g.reason, g.detail, g.next_at from queue_desk.message_gate() g where g.message_id = p_message
   union all
   select o.reason, o.detail, o.next_at from public.whatsapp_message_queue m cross join lateral queue_desk.operator_gate(m.user_id) o
-  where m.id = p_message and m.user_id is not null and m.queue_status in ('queued', 'sending')
-$$;
+  where m.id = p_message and m.user_id is not null and m.queue_status in ('queued', 'sending');
+end $$;
 
 -- The reason that decides when each of these messages goes: one that waits for a person first, else the one that ends last.
 create or replace function queue_desk.gates(p_messages uuid[]) returns table (message_id uuid, reason text, detail text, next_at timestamptz)

@@ -48,9 +48,19 @@ end $$;
 
 -- The first moment at or after `p_at` at which the operator is open; null when not within 60 days.
 create or replace function queue_desk.open_from(p_user uuid, p_at timestamptz) returns timestamptz
-language sql stable security definer set search_path = '' as $$
-  select min(greatest(lower(r), p_at))
-  from (select (p_at at time zone s.zone)::date as day from queue_desk.operator_settings(p_user) s) today,
-    unnest(queue_desk.open_ranges(p_user, today.day, today.day + 60)) r
-  where upper(r) > p_at
-$$;
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  s record;
+  v_local timestamp;
+  v_day date;
+begin
+  select * into s from queue_desk.operator_settings(p_user);
+  v_local := p_at at time zone s.zone;
+  v_day := v_local::date;
+  -- Mostly it is now, and the gate asks for every message.
+  if s.always_open or (v_local::time >= s.opens and v_local::time < s.closes
+      and (extract(dow from v_day)::integer = any (s.work_days) or s.weekends) and not v_day::text = any (s.holidays)) then
+    return p_at;
+  end if;
+  return (select min(greatest(lower(r), p_at)) from unnest(queue_desk.open_ranges(p_user, v_day, v_day + 60)) r where upper(r) > p_at);
+end $$;

@@ -4,7 +4,9 @@ create or replace function queue_desk.current_user_id() returns uuid
 language sql stable security definer set search_path = '' as $$
   select case
     when session_user = 'authenticator'
-      then (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid
+      -- Other sign-in services have other subjects; those are nobody we know, not an error in the web's write.
+      then (select case when c.sub ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then c.sub::uuid end
+            from (select nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub' as sub) c)
     else (select l.user_id from queue_desk.login l join queue_desk.operator o on o.user_id = l.user_id
           where l.db_role = session_user and l.active and o.active)
   end

@@ -32,8 +32,8 @@ language sql stable security definer set search_path = '' as $$
   live as materialized (
     select queue_desk.phone_key(m.recipient_phone) as key from public.whatsapp_message_queue m where m.queue_status in ('queued', 'sending')),
   owned as materialized (
-    select queue_desk.phone_key(l.phone) as key, o.name from queue_desk.lead_gate g join public.leads l on l.id = g.lead_id
-    left join queue_desk.operator o on o.user_id = g.owner where g.owner is not null and l.phone is not null)
+    select g.phone_key as key, o.name from queue_desk.lead_gate g left join queue_desk.operator o on o.user_id = g.owner
+    where g.owner is not null and g.phone_key is not null)
   select distinct on (r.phone) r.phone, r.reason, r.detail from (
     select p.phone, 'opted_out' as reason, null::text as detail, 1 as rank from p join queue_desk.opt_out o on o.phone_hash = p.hash
     union all
@@ -119,7 +119,7 @@ begin
       jsonb_build_object('ai_analysis', jsonb_build_object('lead_qualification', jsonb_build_object('confidence_score',
           l.lead_metadata #> '{ai_analysis,lead_qualification,confidence_score}')),
         'custom_fields', jsonb_build_object('lead_score', l.lead_metadata #> '{custom_fields,lead_score}')),
-      l.last_interaction, l.created_at, queue_desk.lead_fingerprint(l),
+      queue_desk.sane(l.last_interaction), coalesce(queue_desk.sane(l.created_at), 'epoch'), queue_desk.lead_fingerprint(l),
       case
         when p_leads is not null and not (l.client_id = any (v_clients) or (l.client_id is null and v_pool)
           or l.current_project_id = any (v_projects) or l.id = any (v_own)) is true then 'no_access'
@@ -212,6 +212,9 @@ begin
     raise exception 'This plan was already queued. Nothing was changed.' using errcode = 'QD005', hint = 'Make a new plan.';
   end if;
   select * into s from queue_desk.operator_settings(v_user);
+  if v_day < (queue_desk.now() at time zone s.zone)::date then
+    raise exception 'This plan is for %, which is over: its messages would all go at once. Nothing was queued.', v_day using errcode = 'QD005', hint = 'Make a new plan.';
+  end if;
   v_receipt := queue_desk.begin_action('prepare', 'person', v_user);
   v_room := greatest(0, s.day_cap - queue_desk.day_load(v_user, v_day::timestamp at time zone s.zone, (v_day + 1)::timestamp at time zone s.zone));
 

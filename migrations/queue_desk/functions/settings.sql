@@ -8,13 +8,15 @@ declare
   v_keys text[] := p_path[2:];
   v_old jsonb;
   v_new jsonb;
+  v_zone jsonb;
   i integer;
 begin
   if not v_column = any ('{work_days,processing_targets,automation,advanced}') or cardinality(v_keys) = 0 then
     raise exception 'There is no setting "%". Nothing was changed.', array_to_string(p_path, '.') using errcode = 'QD008';
   end if;
-  if v_keys = '{business_hours,timezone}' and queue_desk.setting_zone(jsonb_build_object('z', p_value), '{z}', '?') = '?' then
-    raise exception 'The time zone % is not known. Nothing was changed.', p_value using errcode = 'QD008', hint = 'Use an IANA name such as Asia/Jerusalem.';
+  v_zone := case v_keys when '{business_hours,timezone}' then p_value when '{business_hours}' then p_value -> 'timezone' end;
+  if v_zone is not null and queue_desk.setting_zone(jsonb_build_object('z', v_zone), '{z}', '?') = '?' then
+    raise exception 'The time zone % is not known. Nothing was changed.', v_zone using errcode = 'QD008', hint = 'Use an IANA name such as Asia/Jerusalem.';
   end if;
   perform queue_desk.begin_action('settings', 'person', v_user);
   insert into public.user_queue_settings (user_id) values (v_user) on conflict (user_id) do nothing;

@@ -60,3 +60,79 @@ begin
   get diagnostics v_count = row_count;
   return jsonb_build_object('state', case when v_count > 0 then 'pending' else 'unchanged' end, 'word', v_word, 'count', v_count);
 end $$;
+
+-- Takes back the words that an action wanted to say about these leads: one that waits is not written any more, one that was
+-- written is put back by the outbox if it is still ours.
+create or replace function queue_desk.withdraw_words(p_receipt uuid, p_leads uuid[]) returns void
+language sql volatile security definer set search_path = '' as $$
+  with ours as (
+    select o.id, o.lead_id, o.state, o.old_word, o.new_word from queue_desk.stage_outbox o
+    where o.receipt_id = p_receipt and o.lead_id = any (p_leads) and o.stage <> 'restore'),
+  withdrawn as (
+    update queue_desk.stage_outbox o set state = 'refused', reason = 'undone' from ours where o.id = ours.id and o.state = 'pending')
+  insert into queue_desk.stage_outbox (lead_id, stage, old_word, new_word, receipt_id)
+  select ours.lead_id, 'restore', ours.new_word, ours.old_word, nullif(current_setting('queue_desk.receipt', true), '')::uuid
+  from ours where ours.state = 'written'
+$$;
+
+-- The outbox is drained one lead per transaction, on a connection of its own with a statement timeout, so that a webhook of the
+-- CRM that is slow, fails or hangs holds up one word and no action.
+
+-- The next words to write, oldest first. Real time, not the sample's: webhooks do not know about it.
+create or replace function queue_desk.waiting_words(p_limit integer) returns table (id bigint)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  perform queue_desk.sends_for(null);
+  return query select o.id from queue_desk.stage_outbox o
+    where o.state = 'pending' and o.next_try_at <= clock_timestamp() order by o.next_try_at, o.id limit p_limit;
+end $$;
+
+-- Writes one word. The lead's word must still be one that may be overwritten; a newer word for the same lead wins. Fires whatever
+-- triggers the CRM has on leads; when one raises, nothing of this happened and the caller postpones. Returns the word's state.
+create or replace function queue_desk.write_word(p_id bigint) returns text
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  o record;
+  l record;
+  v_reason text;
+begin
+  perform queue_desk.sends_for(null);
+  select * into o from queue_desk.stage_outbox x where x.id = p_id and x.state = 'pending' for update skip locked;
+  if not found then
+    return 'elsewhere';
+  end if;
+  select x.status into l from public.leads x where x.id = o.lead_id;
+  v_reason := case
+    when not found then 'lead_gone'
+    when exists (select from queue_desk.stage_outbox n where n.lead_id = o.lead_id and n.id > o.id and n.state = 'pending') then 'superseded'
+    when l.status = o.new_word then 'already_there'
+    when l.status is distinct from o.old_word and not l.status = any (queue_desk.eligible_words()) and not exists (
+      select from queue_desk.stage_outbox w where w.lead_id = o.lead_id and w.state = 'written' and w.new_word = l.status) then 'word_changed'
+    when not queue_desk.status_word_allowed(o.new_word) then 'not_allowed' end;
+  if v_reason is null then
+    perform queue_desk.begin_action('stage', 'system', null);
+    update public.leads x set status = o.new_word, updated_at = clock_timestamp() where x.id = o.lead_id and x.status is not distinct from l.status;
+    if not found then
+      return 'elsewhere';
+    end if;
+    update queue_desk.stage_outbox x set state = 'written', old_word = l.status, reason = null where x.id = p_id;
+    perform queue_desk.append_ledger('stage', 'lead', o.lead_id::text, o.lead_id, l.status, o.new_word, o.stage, jsonb_build_object('for_receipt', o.receipt_id));
+    return 'written';
+  end if;
+  update queue_desk.stage_outbox x set state = 'refused', reason = v_reason where x.id = p_id;
+  return 'refused';
+end $$;
+
+-- After a failed write: tries again in 1, 4, 16 and 64 minutes, then gives up and says why.
+create or replace function queue_desk.postpone_word(p_id bigint, p_reason text) returns text
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_state text;
+begin
+  perform queue_desk.sends_for(null);
+  update queue_desk.stage_outbox x set tries = x.tries + 1, reason = left(p_reason, 100),
+    state = case when x.tries >= 4 then 'refused' else 'pending' end,
+    next_try_at = clock_timestamp() + make_interval(mins => (4 ^ x.tries)::integer)
+  where x.id = p_id and x.state = 'pending' returning x.state into v_state;
+  return coalesce(v_state, 'elsewhere');
+end $$;

@@ -7,7 +7,9 @@ declare
   v_new integer;
 begin
   perform queue_desk.begin_action('stop', 'person', v_user, p_reason);
-  insert into queue_desk.pause (scope, by, reason, at) values ('all', v_user, p_reason, queue_desk.now()) on conflict do nothing;
+  insert into queue_desk.pause as p (scope, by, reason, at) values ('all', v_user, p_reason, queue_desk.now())
+    -- A pause that ends by itself, or has ended, becomes one that only a person lifts.
+    on conflict (scope, coalesce(subject, '')) do update set until = null, by = excluded.by, reason = excluded.reason, at = excluded.at where p.until is not null;
   get diagnostics v_new = row_count;
   -- A dispatch that asked the gate before this commits may still write dispatched_at: wait for it, and let none in meanwhile.
   perform pg_advisory_xact_lock(hashtext('queue_desk'), hashtext('stop'));

@@ -17,6 +17,8 @@ begin
   if not exists (select from public.leads l where l.id = p_lead) then
     raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004', hint = 'Is the id right? The lead may have been deleted in the CRM.';
   end if;
+  -- A commit of Prepare that is under way ends first, and one that comes later sees the owner: neither misses the other.
+  perform pg_advisory_xact_lock_shared(hashtext('queue_desk'), hashtext('prepare'));
   perform queue_desk.begin_action('take', 'person', v_user, p_reason);
   if not queue_desk.may_access(p_lead, v_user) then
     return queue_desk.write_receipt('take', 1, 0, '[{"reason": "no_access", "count": 1}]', null, jsonb_build_object('lead_id', p_lead));
@@ -32,11 +34,11 @@ begin
   update queue_desk.lead_gate x set owner = v_user, since = v_now, by = coalesce(queue_desk.current_user_id(), v_user), version = x.version + 1
   where x.lead_id = p_lead;
 
-  select coalesce(array_agg(p.id), '{}') into v_messages from (
-    select m.id from public.whatsapp_message_queue m
-    where m.lead_id = p_lead and (m.queue_status = 'queued' or (m.queue_status = 'sending' and exists (
-      select from queue_desk.delivery d where d.message_id = m.id and d.finished_at is null and d.dispatched_at is null)))
-    order by m.id for no key update) p;
+  -- Lock first, then read again: only the next statement sees the delivery of a claim that this one waited for.
+  perform 1 from public.whatsapp_message_queue m where m.lead_id = p_lead and m.queue_status in ('queued', 'sending') order by m.id for no key update;
+  select coalesce(array_agg(m.id), '{}') into v_messages from public.whatsapp_message_queue m
+  where m.lead_id = p_lead and (m.queue_status = 'queued' or (m.queue_status = 'sending' and exists (
+    select from queue_desk.delivery d where d.message_id = m.id and d.finished_at is null and d.dispatched_at is null)));
   update queue_desk.delivery d set finished_at = v_now, outcome = 'cancelled', reason = 'taken'
   where d.message_id = any (v_messages) and d.finished_at is null and d.dispatched_at is null;
   update public.whatsapp_message_queue m set queue_status = 'cancelled', last_error = 'Taken by ' || v_user, error_message = 'Taken by ' || v_user
@@ -50,7 +52,7 @@ begin
   select coalesce(jsonb_agg(jsonb_build_object('message_id', d.message_id, 'at', d.dispatched_at, 'outcome', d.outcome, 'simulated', d.simulated)
       order by d.dispatched_at desc), '[]'), count(*) filter (where d.finished_at is null)
   into v_earlier, v_wire from queue_desk.delivery d where d.lead_id = p_lead and d.dispatched_at is not null;
-  return queue_desk.write_receipt('take', 1, 1, null, null, jsonb_build_object('lead_id', p_lead, 'owner', v_user,
+  return queue_desk.write_receipt('take', 1, 1, null, null, jsonb_build_object('lead_id', p_lead, 'owner', v_user, 'since', v_now,
     'owner_name', (select o.name from queue_desk.operator o where o.user_id = v_user),
     'cancelled_messages', cardinality(v_messages), 'cancelled_jobs', v_jobs, 'dispatched_earlier', v_earlier, 'on_the_wire', v_wire, 'stage', v_stage));
 end $$;

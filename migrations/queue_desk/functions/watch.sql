@@ -1,14 +1,21 @@
--- Trigger of the two queue tables: a ledger row for each change of state, whoever made it. Never raises into the writer.
+-- Trigger of the two queue tables: a ledger row for each change of state, whoever made it. Never raises into the writer; so
+-- nothing is computed among the declarations, whose errors no EXCEPTION block catches.
 create or replace function queue_desk.watch_queue() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_action text := coalesce(nullif(current_setting('queue_desk.action', true), ''), lower(tg_op));
-  v_actor text := coalesce(nullif(current_setting('queue_desk.actor', true), ''), 'foreign');
-  v_as uuid := nullif(current_setting('queue_desk.as_user', true), '')::uuid;
-  v_receipt uuid := nullif(current_setting('queue_desk.receipt', true), '')::uuid;
-  v_reason text := nullif(current_setting('queue_desk.reason', true), '');
-  v_me uuid := queue_desk.current_user_id();
+  v_action text;
+  v_actor text;
+  v_as uuid;
+  v_receipt uuid;
+  v_reason text;
+  v_me uuid;
 begin
+  v_action := coalesce(nullif(current_setting('queue_desk.action', true), ''), lower(tg_op));
+  v_actor := coalesce(nullif(current_setting('queue_desk.actor', true), ''), 'foreign');
+  v_as := nullif(current_setting('queue_desk.as_user', true), '')::uuid;
+  v_receipt := nullif(current_setting('queue_desk.receipt', true), '')::uuid;
+  v_reason := nullif(current_setting('queue_desk.reason', true), '');
+  v_me := queue_desk.current_user_id();
   if tg_op = 'INSERT' then
     insert into queue_desk.queue_ledger (login, user_id, as_user, actor_kind, action, entity, entity_id, lead_id, from_state, to_state, reason, receipt_id)
     select session_user, v_me, v_as, v_actor, v_action, tg_argv[0], n.id::text, n.lead_id, null, n.queue_status, v_reason, v_receipt from new_rows n;
@@ -24,6 +31,14 @@ begin
 exception when others then
   perform queue_desk.note_gap(format('%s %s', tg_table_name, tg_op), sqlerrm);
   return null;
+end $$;
+
+-- Trigger of lead_gate: a taken lead remembers the phone by which the same person is known under another lead.
+create or replace function queue_desk.key_gate() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  new.phone_key := case when new.owner is not null then (select queue_desk.phone_key(l.phone) from public.leads l where l.id = new.lead_id) end;
+  return new;
 end $$;
 
 -- Trigger of lead_gate: who has the lead.

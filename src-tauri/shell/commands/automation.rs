@@ -1,6 +1,6 @@
 use tauri::{AppHandle, Manager, Runtime, State};
 
-use super::logged;
+use super::{done, logged};
 use crate::{
     action,
     automation::{self, RunOptions, Until},
@@ -48,7 +48,7 @@ pub async fn automation_status<R: Runtime>(app: AppHandle<R>) -> Result<RunStatu
 /// Pauses everybody's messages on every desk.
 #[tauri::command]
 pub async fn stop_everything<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<Receipt> {
-    let receipt = logged("stop_everything", action::stop::stop_everything(shell.desk().await?, None).await)?;
+    let receipt = done("stop_everything", action::stop::stop_everything(shell.desk().await?, None).await)?;
     shell.automation().stop();
     events::changed(&app, &[Topic::Messages, Topic::Automation, Topic::Ledger]);
     Ok(receipt)
@@ -56,7 +56,7 @@ pub async fn stop_everything<R: Runtime>(app: AppHandle<R>, shell: State<'_, She
 
 #[tauri::command]
 pub async fn resume<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<Receipt> {
-    let receipt = logged("resume", action::stop::resume(shell.desk().await?, None).await)?;
+    let receipt = done("resume", action::stop::resume(shell.desk().await?, None).await)?;
     events::changed(&app, &[Topic::Messages, Topic::Automation, Topic::Ledger]);
     Ok(receipt)
 }

@@ -2,7 +2,7 @@ use chrono::NaiveDate;
 use tauri::{AppHandle, Runtime, State};
 use uuid::Uuid;
 
-use super::logged;
+use super::{done, logged};
 use crate::{
     action,
     error::Result,
@@ -27,7 +27,7 @@ pub async fn prepare_apply<R: Runtime>(
     without_changed: bool,
 ) -> Result<Receipt> {
     let plan = shell.plan(plan_id)?;
-    let receipt = logged("prepare_apply", action::prepare::apply(shell.desk().await?, &plan, without_changed).await)?;
+    let receipt = done("prepare_apply", action::prepare::apply(shell.desk().await?, &plan, without_changed).await)?;
     events::changed(&app, &[Topic::Messages, Topic::Leads, Topic::Ledger]);
     Ok(receipt)
 }

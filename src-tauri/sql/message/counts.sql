@@ -8,7 +8,7 @@ by_lane as (
       else coalesce(m.queue_status, 'cancelled') end as lane, count(*) as count
   from public.whatsapp_message_queue m group by 1),
 due as materialized (
-  select m.id from public.whatsapp_message_queue m, clock where m.queue_status = 'queued' and m.scheduled_for <= clock.at
+  select m.id from public.whatsapp_message_queue m, clock where m.queue_status = 'queued' and (m.scheduled_for <= clock.at or m.scheduled_for is null)
   order by m.scheduled_for limit 2000),
 held as materialized (
   select g.reason, count(*) as count, min(g.next_at) as next_at
@@ -25,11 +25,13 @@ select jsonb_build_object(
     || (select jsonb_build_object('held', coalesce(sum(h.count), 0),
         'queued', coalesce((select b.count from by_lane b where b.lane = 'queued'), 0) - coalesce(sum(h.count), 0)) from held h),
   'held', coalesce((select jsonb_agg(jsonb_build_object('reason', h.reason, 'count', h.count, 'next_at', h.next_at) order by h.count desc, h.reason) from held h), '[]'),
+  'due', (select count(*) from due) - (select coalesce(sum(h.count), 0) from held h),
+  'paused', exists (select from queue_desk.pause p, clock where p.scope = 'all' and (p.until is null or p.until > clock.at)),
   'operators', coalesce((select jsonb_agg(jsonb_build_object('user_id', o.user_id, 'name', o.name, 'cap', o.day_cap,
       'used', coalesce((select w.used from queue_desk.limit_window w where w.scope = 'operator_day' and w.subject = o.user_id and w.starts_at = o.from_at), 0),
       'planned', (select count(*) from public.whatsapp_message_queue m where m.user_id = o.user_id and m.queue_status = 'queued'
         and m.scheduled_for >= o.from_at and m.scheduled_for < o.to_at)) order by o.name) from operators o), '[]'),
   'next_at', (select least(
-      (select min(m.scheduled_for) from public.whatsapp_message_queue m join queue_desk.adopted a on a.message_id = m.id, clock
+      (select min(queue_desk.sane(m.scheduled_for)) from public.whatsapp_message_queue m join queue_desk.adopted a on a.message_id = m.id, clock
         where m.queue_status = 'queued' and m.scheduled_for > clock.at),
       (select min(h.next_at) from held h))))

@@ -28,8 +28,8 @@ fn statements() -> BTreeMap<String, String> {
 }
 
 /// Statements that the protocol cannot prepare: several in one file, or utility statements; they are run whole.
-const SCRIPTS: [&str; 4] =
-    ["migrate/prepare_state", "migrate/set_timeouts", "session/set_up_reader", "session/set_up_writer"];
+const SCRIPTS: [&str; 5] =
+    ["migrate/prepare_state", "migrate/set_timeouts", "session/set_up_reader", "session/set_up_writer", "stage/set_up"];
 
 #[test]
 fn every_statement_prepares_as_the_login_that_runs_it() {
@@ -178,10 +178,10 @@ fn a_claim_on_a_large_queue_takes_a_moment() {
         let claim = since.elapsed();
         let since = std::time::Instant::now();
         let desk = database.desk("desk").await;
-        queue_desk::action::messages::page(&desk, &Default::default(), None, 100).await.unwrap();
+        queue_desk::action::grids::messages(&desk, &Default::default(), None, 100).await.unwrap();
         let page = since.elapsed();
         let since = std::time::Instant::now();
-        queue_desk::action::messages::counts(&desk).await.unwrap();
+        queue_desk::action::grids::counts(&desk).await.unwrap();
         eprintln!("50,000 messages: claim {claimed} in {claim:?}, page {page:?}, counts {:?}", since.elapsed());
         assert_eq!(claimed, 100);
         assert!(claim.as_secs() < 3, "{claim:?}");

@@ -65,6 +65,13 @@ fn what_no_phone_has_is_not_valid() {
 #[test]
 fn an_unknown_region_still_reads_international_numbers() {
     assert_eq!(normalise("+972501234567", "XX").unwrap().as_str(), "+972501234567");
+    for region in ["XX", "US"] {
+        assert_eq!(
+            normalise("00972501234567", region).unwrap().as_str(),
+            "+972501234567",
+            "00 is international everywhere"
+        );
+    }
     assert_eq!(normalise("0501234567", "XX"), Err(PhoneProblem::NotValid));
     assert!(is_region("IL") && is_region("US") && !is_region("XX") && !is_region("") && !is_region("Israel"));
 }

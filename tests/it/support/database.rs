@@ -116,14 +116,11 @@ impl TestDatabase {
         self.session(Role::Owner.name()).await
     }
 
-    /// Cuts every connection of this login, as a server or a network would.
+    /// Ends every session of this login here, as a server that restarts would.
     pub async fn cut(&self, login: &str) {
-        let mut admin = self.session(Role::Superuser.name()).await;
-        sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = $1")
-            .bind(login)
-            .execute(&mut admin)
-            .await
-            .expect("they are cut");
+        let mut admin = connect(server().connect_options(Role::Superuser).database(&self.name)).await;
+        let cut = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = $1 and datname = current_database()";
+        sqlx::query(cut).bind(login).execute(&mut admin).await.expect("the sessions end");
     }
 
     /// A desk of this login, as the app has it.

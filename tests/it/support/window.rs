@@ -3,6 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex},
+    thread::JoinHandle,
 };
 
 use queue_desk::{
@@ -38,11 +39,15 @@ pub struct Window {
 impl Window {
     /// Onto this desk; exports go to `file`, or the dialog is cancelled.
     pub fn open(desk: Desk, file: Option<PathBuf>) -> Self {
+        Self::with_dialog(desk, Box::new(Answer(file)))
+    }
+
+    /// With a save dialog of the test's own.
+    pub fn with_dialog(desk: Desk, dialog: Box<dyn SaveDialog>) -> Self {
         let mut context = shell::context::<MockRuntime>();
         context.config_mut().app.windows.clear();
-        let app = shell::configure(mock_builder(), Shell::with_desk(desk, Box::new(Answer(file))))
-            .build(context)
-            .expect("the app builds");
+        let app =
+            shell::configure(mock_builder(), Shell::with_desk(desk, dialog)).build(context).expect("the app builds");
         let webview = WebviewWindowBuilder::new(&app, "main", Default::default()).build().expect("a window");
         let heard: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
         for event in ["desk://changed", "desk://run", "desk://export"] {
@@ -56,21 +61,62 @@ impl Window {
 
     /// Calls a command as the page does; the error is what the page would catch.
     pub fn invoke(&self, command: &str, arguments: Value) -> Result<Value, Value> {
-        let request = InvokeRequest {
-            cmd: command.to_owned(),
-            callback: CallbackFn(0),
-            error: CallbackFn(1),
-            url: "tauri://localhost".parse().expect("a url"),
-            body: InvokeBody::Json(arguments),
-            headers: Default::default(),
-            invoke_key: INVOKE_KEY.to_owned(),
-        };
-        get_ipc_response(&self.webview, request).map(|body| body.deserialize().expect("json"))
+        invoke(&self.webview, command, arguments)
+    }
+
+    /// Calls a command and does not wait for its answer.
+    pub fn begin(&self, command: &'static str, arguments: Value) -> JoinHandle<Result<Value, Value>> {
+        let webview = self.webview.clone();
+        std::thread::spawn(move || invoke(&webview, command, arguments))
     }
 
     /// Calls a command that must work.
     pub fn call(&self, command: &str, arguments: Value) -> Value {
         self.invoke(command, arguments.clone()).unwrap_or_else(|e| panic!("{command}({arguments}): {e}"))
+    }
+
+    /// Calls a command that must be refused with this code; returns the error.
+    pub fn refused(&self, command: &str, arguments: Value, code: &str) -> Value {
+        let error = self.invoke(command, arguments.clone()).expect_err(command);
+        assert_eq!(error["code"], code, "{command}({arguments}): {error}");
+        error
+    }
+
+    /// A plan for the next working day.
+    pub fn plan(&self) -> Value {
+        self.call("prepare_preview", json!({ "day": null }))
+    }
+
+    /// Commits a plan; all of it, or nothing.
+    pub fn commit(&self, plan: &Value) -> Result<Value, Value> {
+        self.invoke("prepare_apply", json!({ "planId": plan["id"], "withoutChanged": false }))
+    }
+
+    /// Commits what is still as it was shown.
+    pub fn commit_others(&self, plan: &Value) -> Value {
+        self.call("prepare_apply", json!({ "planId": plan["id"], "withoutChanged": true }))
+    }
+
+    /// Plans and commits.
+    pub fn prepare(&self) -> Value {
+        let plan = self.plan();
+        self.commit(&plan).unwrap_or_else(|e| panic!("prepare: {e}"))
+    }
+
+    pub fn take(&self, lead: uuid::Uuid) -> Value {
+        self.call("take_lead", json!({ "leadId": lead, "expectedOwner": null }))
+    }
+
+    pub fn release(&self, lead: uuid::Uuid) -> Value {
+        self.call("release_lead", json!({ "leadId": lead, "reason": null }))
+    }
+
+    pub fn undo(&self, receipt: &Value) -> Value {
+        self.call("undo", json!({ "receiptId": receipt["receipt_id"] }))
+    }
+
+    pub fn export(&self, preset: &str) -> Value {
+        self.call("export_queue", json!({ "filter": {}, "preset": preset }))
     }
 
     /// Calls a command that takes nothing.
@@ -92,4 +138,17 @@ impl Window {
     pub fn app(&self) -> &App<MockRuntime> {
         &self.app
     }
+}
+
+fn invoke(webview: &WebviewWindow<MockRuntime>, command: &str, arguments: Value) -> Result<Value, Value> {
+    let request = InvokeRequest {
+        cmd: command.to_owned(),
+        callback: CallbackFn(0),
+        error: CallbackFn(1),
+        url: "tauri://localhost".parse().expect("a url"),
+        body: InvokeBody::Json(arguments),
+        headers: Default::default(),
+        invoke_key: INVOKE_KEY.to_owned(),
+    };
+    get_ipc_response(webview, request).map(|body| body.deserialize().expect("json"))
 }

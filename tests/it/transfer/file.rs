@@ -50,6 +50,19 @@ fn a_finished_file_replaces_the_old_one_and_leaves_nothing_beside_it() {
     assert_eq!(folder.names(), ["export.csv"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn whoever_has_the_old_file_open_goes_on_reading_the_old_one() {
+    let folder = Folder::new("reader");
+    let target = folder.0.join("export.csv");
+    fs::write(&target, "old").unwrap();
+    let reader = fs::File::open(&target).unwrap();
+    let mut draft = Draft::create(&target).unwrap();
+    draft.write_all(b"new").unwrap();
+    draft.finish().unwrap();
+    assert_eq!(io::read_to_string(reader).unwrap(), "old", "replaced in one step, not overwritten");
+}
+
 #[test]
 fn a_cancelled_file_leaves_the_old_one_and_nothing_beside_it() {
     let folder = Folder::new("cancelled");

@@ -9,7 +9,15 @@ export type Counts = { at: string,
 /**
  * Messages by [`super::message::Lane`]; every lane is present.
  */
-lanes: { [key in string]: number }, held: Array<HeldCount>, operators: Array<OperatorLoad>, 
+lanes: { [key in string]: number }, held: Array<HeldCount>, 
+/**
+ * Queued messages that may go this moment.
+ */
+due: number, 
+/**
+ * Somebody stopped everything, on whatever desk.
+ */
+paused: boolean, operators: Array<OperatorLoad>, 
 /**
  * When the next message may go, if one waits.
  */

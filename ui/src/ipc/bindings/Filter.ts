@@ -9,6 +9,10 @@ export type Filter = {
  */
 lane: string | null, operator: string | null, 
 /**
+ * A reason of the gate: queued messages that are held for it.
+ */
+reason: string | null, 
+/**
  * Part of a name, or digits of a phone.
  */
 search: string | null, };

@@ -20,7 +20,11 @@ reason_detail: string | null,
 /**
  * Queued and held: when it will go. Else: when it reached its lane.
  */
-next_at: string | null, scheduled_for: string | null, operator: string | null, owner: string | null, owner_is_me: boolean, priority: number, attempts: number, 
+next_at: string | null, scheduled_for: string | null, operator: string | null, 
+/**
+ * Who took the lead.
+ */
+owner: string | null, owner_id: string | null, owner_is_me: boolean, priority: number, attempts: number, 
 /**
  * Sent by the dry-run sender of a sample database: nobody received it.
  */

@@ -1,0 +1,74 @@
+//! What happened on this computer, for whoever has to find out later: a file a day in the OS's log folder, two weeks kept.
+//!
+//! It names actions, codes, counts and ids of receipts. Passwords, tokens, names, phone numbers and texts never get here: the call
+//! sites log words and numbers only, and a test searches a whole day's file for the rest. `QUEUE_DESK_LOG` sets the level
+//! (`info`, `debug`, or filters such as `queue_desk=trace`).
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use tracing_appender::rolling::{RollingFileAppender, Rotation};
+use tracing_subscriber::{EnvFilter, Layer, filter::LevelFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+use crate::model::receipt::Receipt;
+
+/// Files that are kept.
+const DAYS: usize = 14;
+
+/// Starts logging for this process. Without a writable folder only the terminal hears it: the app works all the same.
+pub fn start(terminal: LevelFilter) {
+    let level = EnvFilter::try_from_env("QUEUE_DESK_LOG").unwrap_or_else(|_| "warn,queue_desk=info".into());
+    let file = folder().and_then(|folder| {
+        fs::create_dir_all(&folder).ok()?;
+        let files = RollingFileAppender::builder().rotation(Rotation::DAILY).max_log_files(DAYS);
+        files.filename_prefix("queue-desk").filename_suffix("log").build(folder).ok()
+    });
+    let file = file.map(|file| fmt::layer().with_ansi(false).with_writer(file));
+    let terminal = fmt::layer().with_writer(std::io::stderr).with_filter(terminal);
+    // A second start in one process (tests) changes nothing.
+    let _ = tracing_subscriber::registry().with(level).with(file).with(terminal).try_init();
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), os = env::consts::OS, "started");
+}
+
+/// Where the files are: beside the database where QUEUE_DESK_HOME names a folder, else where the system keeps logs.
+pub fn folder() -> Option<PathBuf> {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(home) = set("QUEUE_DESK_HOME") {
+        return Some(home.join("log"));
+    }
+    if cfg!(windows) {
+        return Some(set("LOCALAPPDATA")?.join("Queue Desk").join("log"));
+    }
+    let user = set("HOME")?;
+    Some(match cfg!(target_os = "macos") {
+        true => user.join("Library/Logs/Queue Desk"),
+        false => set("XDG_STATE_HOME").unwrap_or_else(|| user.join(".local/state")).join("queue-desk/log"),
+    })
+}
+
+/// The last lines of the newest file, for "copy diagnostics".
+pub fn tail(lines: usize) -> String {
+    let newest = folder().and_then(|folder| newest_file(&folder));
+    let text = newest.and_then(|file| fs::read_to_string(file).ok()).unwrap_or_default();
+    let all: Vec<&str> = text.lines().collect();
+    all[all.len().saturating_sub(lines)..].join("\n")
+}
+
+fn newest_file(folder: &Path) -> Option<PathBuf> {
+    let files = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
+    files.filter(|path| path.extension().is_some_and(|ext| ext == "log")).max()
+}
+
+/// One line for an action that came back with a receipt.
+pub fn receipt(receipt: &Receipt) {
+    tracing::info!(
+        action = receipt.action,
+        asked = receipt.asked,
+        changed = receipt.changed,
+        failed = receipt.failed.len(),
+        receipt = %receipt.receipt_id,
+        "done"
+    );
+}

@@ -1,0 +1,215 @@
+// Every text of the screen, by screen. English is the reference: another language is a file of the same shape.
+import { number, plural } from "./plural";
+
+const messages = (n: number) => plural(n, { one: "{n} message", other: "{n} messages" });
+const leads = (n: number) => plural(n, { one: "{n} lead", other: "{n} leads" });
+
+export const en = {
+  time: { today: "today", at: (day: string, clock: string) => `${day} at ${clock}` },
+
+  lane: {
+    queued: "Queued", held: "Held", sending: "Sending", sent: "Sent", delivered: "Delivered", failed: "Failed", unknown: "Unknown", cancelled: "Cancelled",
+  } as Record<string, string>,
+
+  laneMeans: {
+    queued: "Has a slot and waits for it", held: "Its time has come, a rule says not yet", sending: "On the wire now", sent: "The provider has it",
+    delivered: "On the phone", failed: "Certainly not sent", unknown: "May have been sent; a person settles it", cancelled: "Will not be sent",
+  } as Record<string, string>,
+
+  dryRun: { word: "dry run", with: (lane: string) => `${lane}, dry run`, means: "A sample database: nobody received it", proof: "A sample database marks it as sent and sends nothing." },
+
+  /** Why a message waits or a lead is left alone. The server's word is the key; one it invents later is shown humanised. */
+  reason: {
+    not_due: "Has its slot", not_adopted: "Not adopted by this desk", too_old: "More than 48 hours past its slot", outside_hours: "Outside opening hours",
+    quiet_hours: "Quiet hours at the lead", paused: "Sending is paused", hour_cap: "Hourly cap reached", day_cap: "Daily cap reached", expired: "Expired",
+    no_lead: "Has no lead", no_user: "Has no operator", operator_inactive: "Operator is not active", outcome_unknown: "No answer: may have been sent",
+    undone: "Undone", taken: "Taken by a person", taken_by: "Taken by a colleague", already_queued: "Already queued", same_phone: "Same phone as another lead",
+    same_person_taken: "Same person, taken elsewhere", opted_out: "Opted out", unknown_open: "Unknown outcome, not settled", contacted_recently: "Contacted recently",
+    no_phone: "No phone", phone_not_valid: "Phone is not valid", over_target: "Over the day’s target", over_capacity: "Over the day’s capacity", no_slot: "No free slot",
+    no_access: "No access", status_not_eligible: "Status is not eligible", plan_changed: "Changed since the plan", already_mine: "Already yours",
+    not_owner: "Not yours", already_sent: "Already sent", already_paused: "Already paused", already_running: "Already running", next_hour: "Next hour’s turn",
+    per_number: "The number’s pace", per_recipient: "This person’s pace", foreign: "By another program, no proof", failed: "Not sent", zone_unknown: "Zone not known", not_taken: "Not taken by anybody", not_paused: "Not paused", on_the_wire: "On the wire", already_cancelled: "Already cancelled", already_failed: "Already failed", cancel: "Cancelled by a person", deleted: "Its lead was deleted", no_rate: "No hourly rate", rescued: "Left behind by a desk", dispatch_expired: "Not dispatched in time",
+    number_not_on_whatsapp: "Number is not on WhatsApp", provider_refused: "The provider refused it", provider_busy: "The provider was busy",
+    nothing_to_undo: "Nothing left to undo",
+  } as Record<string, string>,
+
+  reasonShort: {
+    outside_hours: "Hours", quiet_hours: "Quiet hours", paused: "Paused", hour_cap: "Hour cap", day_cap: "Day cap", too_old: "Too old", not_adopted: "Not adopted",
+    operator_inactive: "Inactive", outcome_unknown: "Unknown", unknown_open: "Unknown", taken_by: "Taken", opted_out: "Opted out",
+  } as Record<string, string>,
+
+  /** What a held message's card says below its title. */
+  reasonMeans: {
+    outside_hours: "The operator is closed now.", quiet_hours: "It is too early or too late where the lead is.", paused: "Nothing goes out from any desk until sending is resumed.",
+    hour_cap: "The operator’s hour is full. The counter starts again on the hour.", day_cap: "The operator’s day is full. The counter starts again at midnight.",
+    too_old: "Messages this late are never sent by themselves.", not_adopted: "It was queued by another program and nobody adopted it.",
+    outcome_unknown: "It is never sent again by the machine: a person decides.", unknown_open: "An earlier message to this lead has no known outcome.",
+    taken: "A person is talking to this lead.", same_person_taken: "A person is talking to somebody with this phone.",
+    contacted_recently: "This phone had a message a short while ago.", expired: "Its time is over: it is not sent any more.", foreign: "Another program says it was sent; there is no proof of it here.", opted_out: "This person asked for no messages.",
+  } as Record<string, string>,
+
+  frame: {
+    places: "Places and counts", queue: "Queue", automation: "Automation", schema: "Schema", running: "running", state: "State", heldBecause: "Held because",
+    operators: "Operators", usedCap: "used / cap", now: "now", nobody: "no operator", colleague: "A colleague",
+    meter: (name: string, used: number, cap: number, planned: number) => `${name}: ${number(used)} of ${number(cap)} used, ${number(planned)} planned`,
+    sampleData: "Sample data", liveData: "Live data", envLocal: "LOCAL", envSample: "SAMPLE", envLive: "LIVE", notConnected: "Not connected", readOnly: "read only",
+    justNow: "Updated just now", updated: (ago: string) => `Updated ${ago} ago`, checks: (seconds: number) => `checks every ${seconds} s`, dataOld: (ago: string) => `Data is ${ago} old`,
+    automationIdle: "Automation stopped", automationRunning: "Automation running", automationStopping: "Automation stopping", allPaused: "All sending paused", pace: (n: number) => `${number(n)} in the last minute`,
+    nextAt: (when: string) => `next ${when}`, sampleClock: "sample clock", sampleClockMeans: (ahead: string) => `The sample database’s clock was moved ahead by ${ahead}. A live database’s never is.`,
+    privacyOn: "Privacy mode", windowTitle: (place: string, where: string) => `${place} · ${where} · Queue Desk`, windowPrivate: (place: string) => `${place} · Queue Desk · Privacy mode`, hiddenText: "Hidden text",
+    keys: "Keys", version: (v: string) => `Version ${v}`,
+  },
+
+  settings: {
+    title: "Settings", density: "Rows", densities: { compact: "Compact", standard: "Standard", roomy: "Roomy" } as Record<string, string>,
+    theme: "Theme", themes: { system: "System", light: "Light", dark: "Dark" } as Record<string, string>,
+    privacy: "Privacy mode", privacyMeans: "Names as initials, phones by their last two digits, no message texts.",
+  },
+
+  stopped: {
+    title: "All sending is paused", text: "No desk sends until somebody resumes.", byYou: (when: string) => `You stopped everything ${when}.`, why: (reason: string) => `Reason: ${reason}.`,
+  },
+
+  act: {
+    prepare: "Prepare tomorrow", handBack: "Hand back", start: "Start automation", pause: "Pause automation", stopping: "Finishing what is out", take: "Take lead", export: "Export",
+    stop: "Stop everything", resume: "Resume sending", undo: "Undo", receipt: "Receipt", close: "Close", dismiss: "Dismiss", tryAgain: "Try again",
+    jump: (when: string) => `Jump the sample clock to ${when}`,
+  },
+
+  blocked: {
+    readOnly: "This login may look, not act.", noOperator: "This login is not an operator. Ask your admin to map it.", notReady: "The database is not set up yet. Ask your admin.",
+    connecting: "Not connected yet.", noLead: "Choose a row first.", paused: "Everything is stopped. Resume sending first.",
+    rowWithoutLead: "This message has no lead.", mine: "You have this lead already. R hands it back.", notMine: "Only its owner can hand a lead back.", stopping: "It stops when what is on the wire has an answer.",
+  },
+
+  queue: {
+    title: "Queue", grid: "Messages", count: (n: number) => messages(n), matching: (shown: number, all: number) => `${number(shown)} of ${messages(all)}`,
+    stateChip: "State", reasonChip: "Held because", operatorChip: "Operator", remove: (what: string) => `Remove the filter ${what}`, clear: "Clear", search: "Find a name or phone",
+    col: { state: "State", lead: "Lead", phone: "Phone", why: "Why, and when", message: "Message", operator: "Operator", tries: "Tries" } as Record<string, string>,
+    noName: "No name", now: "now",
+    heldBar: (n: number) => plural(n, { one: "{n} held", other: "{n} held" }), waitingBar: (n: number) => `${number(n)} queued`,
+    nextGoes: (when: string) => `next goes ${when}`, nextUnknown: "nothing goes until something changes", nextPaused: "nothing goes until sending is resumed", goingNow: "due now: start automation to send", goingRunning: "going out now", allDone: "Nothing is waiting",
+    byReason: (list: string) => `Held by reason: ${list}`,
+    emptyTitle: "The queue is empty", emptyText: "Prepare shows who would be queued, when, and who is left out. Nothing is written until you say so.",
+    noMatch: (what: string) => `No message matches ${what}`, noMatchText: (all: number) => `There are ${messages(all)} without the filter.`, clearFilter: "Clear the filter",
+    newRows: (n: number) => `${number(n)} new`, press: "press", errorTitle: "The queue could not be read", loading: "Loading the queue",
+    rowLabel: (name: string, state: string) => `${name}, ${state}`,
+  },
+
+  why: {
+    onTheWire: "On the wire", hasSlot: "Has its slot", dueNow: "Due, next in line", atProvider: "At the provider, no receipt yet", delivered: "Delivered", simulated: "Nobody received it",
+    failed: "Not sent", cancelled: "Cancelled", held: "A rule says not yet", unknown: "No answer: may have been sent", takenBy: (name: string) => `Taken by ${name}`,
+    with: (reason: string, detail: string) => `${reason}, ${detail}`, state: (lane: string, why: string) => `${lane}: ${why}`,
+  },
+
+  peek: {
+    label: "Message", close: "Close", message: "Message", facts: "Facts", operator: "Operator", owner: "Owner", you: "You", scheduled: "Slot",
+    tries: "Tries", template: "Template", nobody: "Nobody: the machine may send", next: "It may go", since: "Since", noTime: "It does not go by itself.",
+    take: "Take", takeOver: "Take over", handBack: "Hand back",
+    takeOverMeans: (name: string) => `${name} has this lead. You are asked before it changes hands.`,
+    takeMeans: "Taking cancels what is queued for this lead. Nothing more is sent by the machine.", noContent: "No text",
+  },
+
+  takeOver: {
+    title: (name: string) => `Take ${name} over`, has: (owner: string) => `${owner} has this lead: take it over?`, hasSince: (owner: string, since: string) => `${owner} has this lead since ${since}: take it over?`,
+    means: (owner: string) => `What is still queued for it is cancelled, and nothing more is sent by the machine. The ledger says that you took it from ${owner}.`, confirm: "Take over",
+  },
+
+  handBack: {
+    title: (name: string) => `Hand ${name} back`, text: "The machine may message this lead again. Say why, for the ledger.", reason: "Reason (optional)", confirm: "Hand back", placeholder: "Not interested now, call in spring",
+  },
+
+  prepare: {
+    title: (day: string) => `Prepare ${day}`, promise: "A plan only. Nothing is written until you queue it.", candidates: (n: number) => plural(n, { one: "{n} candidate", other: "{n} candidates" }),
+    counting: "Counting candidates", earlier: "A day earlier", later: "A day later",
+    queued: "Will be queued", firstLast: (first: string, last: string) => `first ${first}, last ${last}`, nobody: "nobody",
+    leftOut: "Left out", reasons: (n: number) => plural(n, { one: "{n} reason, named", other: "{n} reasons, each named" }), noReasons: "nobody is left out",
+    room: "Room that day", roomOf: (max: number, already: number) => `of ${number(max)}, ${number(already)} already there`, pace: "Pace", paceOf: (hour: number) => `an hour at the peak, limit ${number(hour)}`,
+    day: "The day, quarter by quarter", hatched: "hatched: closed or a break", dayLabel: (n: number, first: string, last: string) => `${messages(n)} between ${first} and ${last}, by quarter of an hour`,
+    bar: (n: number, from: string) => `${from}: ${messages(n)}`, closedDay: "Closed all day",
+    order: "Who, in order", colTime: "Slot", colLead: "Lead", colPhone: "Phone", colScore: "Score", colText: "Message",
+    whyOut: "Left out, and why", back: "All reasons", orderText: "Score first (heat, BANT, days waiting), then the oldest.", nobodyOut: "Everybody who could go is in the plan.",
+    plan: "plan", footer: "If the data moves before you press, you are asked again.", confirm: (n: number) => `Queue ${messages(n)}`, working: "Queueing",
+    zeroTitle: (day: string) => `Nobody would be queued on ${day}`, zeroMain: (reason: string, n: number) => `Most often: ${reason} (${number(n)}). The others are listed beside it.`, zeroNone: "There is no lead to look at.",
+    staleTitle: "The plan has changed", staleOthers: (n: number) => `Queue the other ${number(n)}`, staleAgain: "Show the new plan",
+    errorTitle: "There is no plan for this day",
+    warning: {
+      zone_unknown: (n) => `Zone not known for ${leads(n)}: they go only when it is daytime everywhere they could be.`,
+      closed_day: (n) => `This day is closed: ${leads(n)} would have no slot. Choose another day.`,
+      no_rate: (n) => `The hourly limit is 0: ${leads(n)} would have no slot. An admin can raise it.`,
+      no_time_left: (n) => `No opening hours are left on this day: ${leads(n)} would have no slot.`,
+      no_target: (n) => `The day’s target is 0, so ${leads(n)} stay out. An admin can raise it.`,
+    } as Record<string, (n: number) => string>,
+    warningOther: (n: number, what: string) => `${what}: ${leads(n)}.`,
+  },
+
+  automation: {
+    title: "Automation", scope: "this desk", idle: "Automation is stopped", running: (since: string) => `Running since ${since}`, stopping: "Stopping", idleText: "Nothing goes out from this desk, and nothing is waiting.",
+    dryRunTitle: "Dry run: nobody receives anything", dryRunText: "A sample database: every rule applies, and no message leaves this computer.",
+    onTheWire: (n: number) => plural(n, { one: "{n} on the wire now.", other: "{n} on the wire now." }), nothingOut: "Nothing on the wire.", nextIs: (when: string) => `The next may go ${when}.`, noNext: "Nothing is waiting.",
+    start: "Start", pause: "Pause", stopAfter: (n: number) => `Stops after these ${number(n)}`,
+    stopped: (why: string) => `Stopped: ${why}`,
+    sent: "Sent", sentDry: "Sent, dry run", sentMeans: "by this run", wire: "On the wire", wireMeans: "wait for an answer", held: "Held", failed: "Failed", failedMeans: "certainly not sent", unknown: "Unknown", unknownMeans: "for a person",
+    heldNext: (when: string) => `next ${when}`, heldNone: "nothing waits for a rule",
+    lastHour: "Last hour", perMinute: "sent each minute", chart: (total: number) => `${messages(total)} sent in the last hour, by minute`, minute: "Minute", noRun: "Nothing was sent in the last hour.",
+    worth: "Worth knowing", worthNone: "Nothing needs you.",
+    noteUnknown: (n: number) => plural(n, { one: "{n} message has no known outcome. It is never sent again by the machine; a person settles it.", other: "{n} messages have no known outcome. They are never sent again by the machine; a person settles them." }),
+    noteRescued: (n: number) => plural(n, { one: "{n} message was left behind by a desk that died, and is settled.", other: "{n} messages were left behind by a desk that died, and are settled." }),
+    noteReturned: (n: number) => plural(n, { one: "{n} message went back to the queue: a rule closed before it was dispatched.", other: "{n} messages went back to the queue: a rule closed before they were dispatched." }),
+    noteCancelled: (n: number) => plural(n, { one: "{n} message was cancelled by a person just before it went.", other: "{n} messages were cancelled by a person just before they went." }),
+    noteFailed: (n: number) => plural(n, { one: "{n} message was certainly not sent.", other: "{n} messages were certainly not sent." }),
+    noteFull: (name: string, cap: number) => `${name}’s day is full: ${number(cap)} of ${number(cap)}.`,
+    show: "Show", holds: "What holds messages back", holdsNone: "No rule holds a message now.", until: (when: string) => `until ${when}`, noEnd: "no end yet",
+    operators: "Operators today", usedOf: (used: number, cap: number) => `${number(used)} of ${number(cap)}`, planned: (n: number) => `${number(n)} planned`, full: "full",
+  },
+
+  receipt: {
+    nothing: "Nothing changed", asked: "Asked", changed: "Changed", skipped: "Skipped", failed: "Failed", done: "Done", nothingBadge: "Nothing changed", failedBadge: "Failed", partly: "Partly failed",
+    prepare: (n: number, day: string | null) => (day ? `${messages(n)} queued for ${day}` : `${messages(n)} queued`),
+    take: (name: string | null) => (name ? `${name} is yours` : "Lead taken"), takeCancelled: (n: number) => `${messages(n)} cancelled`, takeEarlier: (n: number) => `${number(n)} dispatched before`, wire: (n: number) => `${number(n)} on the wire will finish`,
+    release: (name: string | null) => (name ? `${name} was handed back` : "Lead handed back"), undo: (n: number) => `${messages(n)} undone`, staysCancelled: "The machine may message it again; what was cancelled stays cancelled",
+    stop: "All sending is paused", stopText: "No desk sends until somebody resumes.", resume: "Sending is resumed", export: (n: number) => plural(n, { one: "{n} row exported", other: "{n} rows exported" }),
+    other: (action: string, n: number) => `${action}: ${number(n)} changed`, partFailed: (changed: number, asked: number, failed: number) => `${number(changed)} of ${number(asked)} changed, ${number(failed)} failed`,
+    askedLine: (n: number) => `Asked ${number(n)}`, skippedLine: (n: number, why: string) => `skipped ${number(n)} (${why})`, skippedMany: (n: number) => `skipped ${number(n)}`, takenByLine: (name: string) => `${name} has it`,
+    why: "Skipped, and why", failures: "Failed, and why", detail: "In detail", number: "Ledger", id: "Receipt", plan: "Plan", day: "Day", owner: "Owner", cancelledMessages: "Messages cancelled", cancelledJobs: "Jobs cancelled",
+    earlier: "Dispatched earlier", earlierNone: "Nothing was dispatched earlier", onWire: "On the wire", onWireText: (n: number) => plural(n, { one: "{n} is on its way and cannot be called back", other: "{n} are on their way and cannot be called back" }),
+    stage: "Lead status", file: "File",
+    undoTake: "Undo hands the lead back; cancelled messages stay cancelled.", undoPrepare: "Undo cancels what was not sent yet.", error: "It did not work", more: (n: number) => `and ${number(n)} more`,
+    earlierAt: (when: string, dry: boolean) => (dry ? `${when}, dry run` : when),
+    stageState: {
+      written: (word) => `${word}, written`, pending: (word) => `${word}, being written`, unchanged: (word) => `${word}, unchanged`,
+      refused: (word) => `${word}, refused by the database`, no_legal_word: () => "unchanged: this database has no word for it",
+    } as Record<string, (word: string) => string>,
+    action: { prepare: "Prepare", take: "Take lead", release: "Hand back", undo: "Undo", stop: "Stop everything", stop_everything: "Stop everything", pause: "Stop everything", resume: "Resume sending", export: "Export", run: "Automation" } as Record<string, string>,
+  },
+
+  export: {
+    title: "Export the queue", scope: (n: number) => plural(n, { one: "{n} message with its lead and last delivery.", other: "{n} messages with their leads and last deliveries." }), filtered: "As filtered on the screen", all: "Everything that you may see", zero: "Nothing matches: the file will hold the column names only.",
+    preset: "Made for", excel: "Excel", excelText: "Opens with a double click. Phones stay text, formulas are made harmless.", machine: "Another program", machineText: "Plain CSV (RFC 4180), UTF-8, nothing added.",
+    confirm: "Choose a file", choosing: "Waiting for the file", writing: "Writing", progress: (rows: number, total: number) => `${number(rows)} of ${number(total)} rows`, cancel: "Cancel the export",
+  },
+
+  keys: {
+    title: "Keys", move: "Move", ends: "First, last", peek: "Peek", open: "Open", escape: "Clear, close", take: "Take lead", release: "Hand back", export: "Export", prepare: "Prepare", pause: "Start, pause",
+    stop: "Stop everything", undo: "Undo", find: "Find", goQueue: "Go to the queue", goAutomation: "Go to automation", goSchema: "Go to the schema", newRows: "Show new rows", privacy: "Privacy mode", sheet: "This sheet", note: "They work with any keyboard layout, and never while you write.",
+  },
+
+  closed: {
+    notMigratedTitle: "This CRM is not set up for Queue Desk yet", notMigratedText: "The database was read and nothing was changed. Its admin adds schema queue_desk once; after that the actions here work.", 
+    emptyTitle: "There is no CRM in this database", emptyText: "No leads and no queue were found, and nothing was changed. Queue Desk creates the tables only in an empty database, and only when told to.", 
+    how: "For the admin", howText: "Shows every step with its locks and its time, and changes nothing.", again: "Look again", login: "Signed in as", database: "Database", server: "Server",
+    starting: "Opening the database", startingText: "The first time takes a few seconds longer.",
+  },
+
+  error: {
+    lost: "The connection is lost", lostText: (age: string) => `You see data from ${age} ago. Acts wait until it is back; nothing was written.`, lostNever: "Nothing has been read yet, and nothing was written.", tryNow: "Try now",
+    code: {
+      connection_lost: "The connection was lost", no_connection: "The database does not answer", commit_in_doubt: "It is not known whether this was written", read_only: "This login may look, not act",
+      no_operator: "This login is not an operator", no_permission: "This login may not do that", not_available_yet: "Not available yet", plan_stale: "The plan has changed", no_working_day: "Not a working day",
+      already_running: "Automation is already running", file_failed: "The file could not be written", cancelled: "Cancelled", busy: "The database is busy", not_migrated: "The database is not set up yet",
+      not_found: "It is not there any more", sender_refused: "The sender was refused", sample_refused: "This is not a sample database", internal: "Something failed", bad_input: "That was not understood",
+    } as Record<string, string>,
+  },
+};
+
+export type Texts = typeof en;

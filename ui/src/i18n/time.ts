@@ -1,0 +1,89 @@
+// Times as the operator reads them: in the operator's zone, whatever the desk's own clock says.
+import { t } from "./index";
+
+const LOCALE = "en-GB";
+const DAY = 86_400_000;
+
+type Options = Intl.DateTimeFormatOptions;
+
+export class Zone {
+  private formats = new Map<string, Intl.DateTimeFormat>();
+  constructor(readonly name: string) {}
+
+  /** 14:33 */
+  clock(at: string | number): string {
+    return this.format(at, { hour: "2-digit", minute: "2-digit" });
+  }
+
+  /** 14:33 today, "Wed 09:12" within six days, else "18 Nov". */
+  when(at: string | number, now: number): string {
+    const ms = new Date(at).getTime();
+    if (this.day(ms) === this.day(now)) return this.clock(ms);
+    if (Math.abs(ms - now) < 6 * DAY) return `${this.format(ms, { weekday: "short" })} ${this.clock(ms)}`;
+    return this.format(ms, { day: "numeric", month: "short" });
+  }
+
+  /** "today at 14:32", "Wed 25 Nov at 09:12" */
+  long(at: string | number, now: number): string {
+    const ms = new Date(at).getTime();
+    const day = this.day(ms) === this.day(now) ? t.time.today : this.format(ms, { weekday: "short", day: "numeric", month: "short" }).replace(",", "");
+    return t.time.at(day, this.clock(ms));
+  }
+
+  /** The calendar day there, as 2026-11-24. */
+  day(at: string | number): string {
+    return new Intl.DateTimeFormat("en-CA", { timeZone: this.name }).format(new Date(at));
+  }
+
+  /** Minutes since midnight there. */
+  minutes(at: string | number): number {
+    const [hours = 0, minutes = 0] = this.clock(at).split(":").map(Number);
+    return (hours % 24) * 60 + minutes;
+  }
+
+  /** "Israel time", or the city where the engine does not know better. */
+  get label(): string {
+    const parts = new Intl.DateTimeFormat(LOCALE, { timeZone: this.name, timeZoneName: "longGeneric" }).formatToParts(0);
+    const long = parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+    const words = long.includes("GMT") || !long ? `${this.name.split("/").at(-1)!.replaceAll("_", " ")} time` : long;
+    return words.replace(" Standard Time", " time").replace(/ Time$/, " time");
+  }
+
+  private format(at: string | number, options: Options): string {
+    const key = JSON.stringify(options);
+    let format = this.formats.get(key);
+    if (!format) {
+      format = new Intl.DateTimeFormat(LOCALE, { ...options, hourCycle: options.hour ? "h23" : undefined, timeZone: this.name });
+      this.formats.set(key, format);
+    }
+    return format.format(new Date(at));
+  }
+}
+
+/** A plan's day (2026-11-25), which has no zone. */
+export function plainDay(day: string, style: "long" | "short" | "weekday" = "long"): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  const options: Options =
+    style === "weekday" ? { weekday: "long" } : style === "long" ? { weekday: "long", day: "numeric", month: "long" } : { weekday: "short", day: "numeric", month: "short" };
+  // Engines differ in the comma: a full weekday has one, a short one has none.
+  return new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: "UTC" })
+    .format(date)
+    .replace(/^(\w{4,}),? (\d)/, "$1, $2")
+    .replace(/^(\w{3}),/, "$1");
+}
+
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+}
+
+/** "0.8 s", "12 s", "4 min", "2 h 5 min", "3 d". */
+export function span(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return `${Math.round(hours / 24)} d`;
+  return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+}

@@ -1,0 +1,352 @@
+// An in-memory queue behind the same commands as the shell: for `npm run dev` in a browser, for the tests and for pictures.
+// Scenarios (?mock=...): busy, live, night, fresh, zero, stale, readonly, notmigrated, empty, broken, slow,
+// stopped (by another desk), arriving (twelve new rows after three seconds), finding (a schema with findings).
+import type { Counts } from "./bindings/Counts";
+import type { Filter } from "./bindings/Filter";
+import type { MessagePage } from "./bindings/MessagePage";
+import type { Plan } from "./bindings/Plan";
+import type { Receipt } from "./bindings/Receipt";
+import type { RunStatus } from "./bindings/RunStatus";
+import type { Session } from "./bindings/Session";
+import { inventLead, inventMessage, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
+import type { Transport } from "./transport";
+
+const LANES = ["queued", "held", "sending", "sent", "delivered", "failed", "unknown", "cancelled"];
+/** What goes next first, then what went last: the order of the shell's page. */
+const waits = (lane: string) => lane === "queued" || lane === "held";
+const MINUTE = 60_000;
+const fail = (code: string, message: string, hint?: string) => ({ code, message, hint, retryable: code === "no_connection" });
+const iso = (ms: number) => new Date(ms).toISOString();
+
+/** `now` of the sample clock when the page opens: Tuesday 24 November 2026, 14:32 in Israel (22:10 at night). */
+const OPENS = { day: Date.UTC(2026, 10, 24, 12, 32), night: Date.UTC(2026, 10, 24, 20, 10) };
+
+export function mockTransport(scenario = "busy"): Transport {
+  const queue = new MockQueue(scenario);
+  const commands: Record<string, (args: never) => unknown> = {
+    session: () => queue.session(),
+    messages_page: (a: { filter: Filter; after: string | null; limit: number }) => queue.page(a.filter, a.after, a.limit),
+    message_counts: () => queue.counts(),
+    prepare_preview: (a: { day: string | null }) => queue.preview(a.day),
+    prepare_apply: (a: { planId: string; withoutChanged: boolean }) => queue.apply(a.planId, a.withoutChanged),
+    automation_start: () => queue.start(),
+    automation_stop: () => queue.stop(),
+    automation_status: () => queue.status(),
+    stop_everything: () => queue.stopEverything(),
+    resume: () => queue.resume(),
+    take_lead: (a: { leadId: string; expectedOwner: string | null }) => queue.take(a.leadId, a.expectedOwner),
+    release_lead: (a: { leadId: string }) => queue.release(a.leadId),
+    undo: (a: { receiptId: string }) => queue.undo(a.receiptId),
+    export_queue: (a: { filter: Filter }) => queue.exportRows(a.filter),
+    export_cancel: () => queue.cancelExport(),
+    sample_jump: () => queue.jump(),
+  };
+  return {
+    async call<T>(command: string, args?: Record<string, unknown>): Promise<T> {
+      await new Promise((done) => setTimeout(done, scenario === "slow" ? 60_000 : 0));
+      if (scenario === "broken" && command !== "session") throw fail("no_connection", "The database does not answer. Nothing was written.", "It is tried again every few seconds.");
+      return structuredClone((await commands[command]!(args as never)) as T);
+    },
+    async on<T>(event: string, handler: (payload: T) => void) {
+      return queue.listen(event, handler as (payload: unknown) => void);
+    },
+  };
+}
+
+class MockQueue {
+  private leads: MockLead[] = [];
+  private messages: MockMessage[] = [];
+  private plans = new Map<string, Plan>();
+  private receipts = new Map<string, () => Receipt>();
+  private listeners = new Map<string, Set<(payload: unknown) => void>>();
+  private shift: number;
+  private paused = false;
+  private pauseReason: string | null = null;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private run: RunStatus = idle();
+  private serial = 1;
+  private exporting: { cancelled: boolean } | null = null;
+
+  constructor(private scenario: string) {
+    this.shift = (scenario === "night" ? OPENS.night : OPENS.day) - Date.now();
+    for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
+    if (["busy", "live", "readonly", "stale", "slow", "broken", "zero", "stopped", "arriving"].includes(scenario)) this.fillDay();
+    if (scenario === "stopped") Object.assign(this, { paused: true, pauseReason: "Prices change at noon" });
+    if (scenario === "arriving") setTimeout(() => this.arrive(), 3_000);
+    if (scenario === "night") this.leads.slice(0, 46).forEach((lead, n) => this.add(lead, OPENS.night + (10 * 60 + 50) * MINUTE + n * 6 * MINUTE));
+  }
+
+  private get now() { return Date.now() + this.shift; }
+  private get simulated() { return this.scenario !== "live"; }
+
+  private add(lead: MockLead, slot: number, operator = ME): MockMessage {
+    const message = inventMessage(this.messages.length, lead, slot, operator);
+    this.messages.push(message);
+    return message;
+  }
+
+  /** A working day at half past two: some sent, some held by every reason, a few that went wrong. */
+  private fillDay() {
+    const lanes = "delivered,sent,held,queued,delivered,held,sent,queued,sent,delivered,held,queued,sent,queued,held,delivered".split(",");
+    const odd: Record<number, string> = { 5: "unknown", 12: "failed", 24: "cancelled", 40: "failed", 56: "unknown", 60: "cancelled" };
+    const reasons: [string, string | null, number][] = [["outside_hours", null, 88], ["day_cap", "120/120", 1120], ["hour_cap", "30/30", 28], ["paused", "price list", 88], ["quiet_hours", "zone_unknown", 1140]];
+    this.leads.slice(0, 96).forEach((lead, n) => {
+      const lane = n < 2 ? "sending" : (odd[n] ?? lanes[n % lanes.length]!);
+      const ahead = lane === "queued" ? (2 + n) * MINUTE : -n * MINUTE;
+      const message = this.add(lead, this.now + ahead, OPERATORS[n % 3]!);
+      this.toLane(message, lane, this.now + ahead);
+      if (lane === "held") {
+        const [reason, detail, minutes] = reasons[(n * 3) % reasons.length]!;
+        Object.assign(message, { reason, reason_detail: detail, next_at: iso(this.now + minutes * MINUTE) });
+      }
+      if (lane === "failed") Object.assign(message, { reason: "no_phone", attempts: 1 });
+      if (lane === "unknown") Object.assign(message, { reason: "outcome_unknown", attempts: 1 });
+      if (lane === "cancelled") { lead.owner = "Dana Levi"; Object.assign(message, { reason: "taken", reason_detail: "Dana Levi", ...ownedBy("Dana Levi") }); }
+    });
+  }
+
+  /** Another desk queues twelve that go before everything else. */
+  private arrive() {
+    this.leads.slice(100, 112).forEach((lead, n) => this.add(lead, this.now - (200 - n) * MINUTE, OPERATORS[1]!));
+    this.changed("messages");
+  }
+
+  private toLane(message: MockMessage, lane: string, at: number) {
+    Object.assign(message, { lane, lane_since: at, next_at: iso(at) });
+    if (lane === "sent" || lane === "delivered" || lane === "sending") Object.assign(message, { attempts: 1, simulated: this.simulated && lane === "sent" });
+    if (this.simulated && lane === "delivered") Object.assign(message, { lane: "sent", simulated: true });
+  }
+
+  /** Queued rows whose time has come and that the gate refuses are held, as in the shell's SQL. */
+  private judge() {
+    for (const m of this.messages) {
+      if (m.lane !== "queued" && m.lane !== "held") continue;
+      const due = Date.parse(m.scheduled_for!) <= this.now;
+      if (this.paused) {
+        m.before ??= { lane: m.lane, reason: m.reason, reason_detail: m.reason_detail, next_at: m.next_at };
+        Object.assign(m, { lane: due ? "held" : "queued", reason: "paused", reason_detail: this.pauseReason, next_at: null });
+      } else if (m.before) {
+        Object.assign(m, m.before);
+        delete m.before;
+      }
+    }
+  }
+
+  listen(event: string, handler: (payload: unknown) => void) {
+    const set = this.listeners.get(event) ?? new Set();
+    this.listeners.set(event, set.add(handler));
+    return () => void set.delete(handler);
+  }
+  private tell(event: string, payload: unknown) { this.listeners.get(event)?.forEach((handler) => handler(payload)); }
+  private changed(...topics: string[]) { this.tell("desk://changed", { topics }); }
+
+  session(): Session {
+    const live = this.scenario === "live";
+    return {
+      name: live ? "db.harbour.example/crm" : "Local database", embedded: !live, login: "desk_noa",
+      database: this.scenario === "notmigrated" ? "not_migrated" : this.scenario === "empty" ? "empty" : "ready",
+      operator: { user_id: ME.user_id, name: ME.name }, admin: !live, runner: false, read_only: this.scenario === "readonly", sample: !live,
+      zone: "Asia/Jerusalem", now: iso(this.now), clock_shift_seconds: live ? 0 : Math.round(this.shift / 1000), app_version: "0.1.0", server_version: "17.10",
+    };
+  }
+
+  private matching(filter: Filter) {
+    this.judge();
+    const words = filter.search?.toLowerCase();
+    const rank = (m: MockMessage) => (m.lane === "sending" ? 0 : waits(m.lane) ? 1 : 2);
+    const time = (m: MockMessage) => (waits(m.lane) ? Date.parse(m.next_at ?? m.scheduled_for!) : -m.lane_since);
+    return this.messages
+      .filter((m) => !filter.reason || (m.lane === "held" && m.reason === filter.reason))
+      .filter((m) => (!filter.lane || m.lane === filter.lane) && (!filter.operator || m.operator_id === filter.operator))
+      .filter((m) => !words || m.lead_name!.toLowerCase().includes(words) || m.phone!.includes(words.replace(/\D/g, "") || "none"))
+      .sort((a, b) => rank(a) - rank(b) || time(a) - time(b) || a.id.localeCompare(b.id));
+  }
+
+  page(filter: Filter, after: string | null, limit: number): MessagePage {
+    const all = this.matching(filter);
+    const start = after ? Number(after) : 0;
+    const rows = all.slice(start, start + limit).map(({ operator_id: _o, lane_since: _s, before: _b, ...row }) => row);
+    return { rows, next: start + limit < all.length ? String(start + limit) : null };
+  }
+
+  counts(): Counts {
+    this.judge();
+    const lanes = Object.fromEntries(LANES.map((lane) => [lane, this.messages.filter((m) => m.lane === lane).length]));
+    const held = new Map<string, { reason: string; count: number; next_at: string | null }>();
+    for (const m of this.messages.filter((m) => m.lane === "held")) {
+      const entry = held.get(m.reason!) ?? { reason: m.reason!, count: 0, next_at: m.next_at };
+      held.set(m.reason!, { ...entry, count: entry.count + 1, next_at: m.next_at && entry.next_at && m.next_at < entry.next_at ? m.next_at : entry.next_at });
+    }
+    const operators = OPERATORS.slice(0, this.scenario === "live" ? 3 : 1).map((o) => {
+      const mine = this.messages.filter((m) => m.operator_id === o.user_id);
+      const planned = mine.filter((m) => m.lane === "queued" || m.lane === "held").length;
+      const used = mine.length - planned - mine.filter((m) => m.lane === "cancelled").length;
+      return { user_id: o.user_id, name: o.name, used, planned, cap: o.cap };
+    });
+    return { at: iso(this.now), lanes, held: [...held.values()].sort((a, b) => b.count - a.count), operators, due: this.due().length, paused: this.paused, next_at: this.nextAt() };
+  }
+
+  private due() { return this.paused ? [] : this.messages.filter((m) => m.lane === "queued" && Date.parse(m.scheduled_for!) <= this.now); }
+  private nextAt() {
+    const waiting = this.messages.filter((m) => m.lane === "queued" || m.lane === "held").map((m) => m.next_at ?? m.scheduled_for!);
+    return this.paused ? null : (waiting.sort()[0] ?? null);
+  }
+
+  preview(day: string | null): Plan {
+    const target = day ?? "2026-11-25";
+    const weekday = new Date(`${target}T00:00Z`).getUTCDay();
+    if (weekday === 5 || weekday === 6) throw fail("no_working_day", "Noa Shalev does not work on that day. Nothing was written.", "Choose another day.");
+    const at = (h: number, m = 0) => Date.parse(`${target}T00:00:00Z`) + ((h - 2) * 60 + m) * MINUTE;
+    const windows = [{ opens_at: iso(at(9)), closes_at: iso(at(13)) }, { opens_at: iso(at(14)), closes_at: iso(at(18, 30)) }];
+    const live = new Set(this.messages.filter((m) => m.lane === "queued" || m.lane === "held").map((m) => m.lead_id));
+    const lately = new Set(this.messages.filter((m) => ["sent", "delivered", "sending"].includes(m.lane)).map((m) => m.lead_id));
+    const left: Plan["left_out"] = [];
+    const items: Plan["items"] = [];
+    for (const [n, lead] of this.leads.entries()) {
+      const out = live.has(lead.id) ? ["already_queued", null] : lately.has(lead.id) ? ["contacted_recently", "until Fri 27 Nov"] : lead.owner ? ["taken_by", lead.owner] : n % 29 === 13 ? ["phone_not_valid", null]
+        : n % 31 === 17 ? ["same_phone", this.leads[n - 3]!.name] : this.scenario === "zero" ? ["opted_out", null] : items.length >= 40 ? ["over_capacity", null] : null;
+      if (out) { left.push({ lead_id: lead.id, name: lead.name, reason: out[0]!, detail: out[1]! }); continue; }
+      let slot = at(9) + items.length * 6.4 * MINUTE + (items.length % 3) * MINUTE;
+      if (slot >= at(13)) slot += 60 * MINUTE;
+      items.push({ lead_id: lead.id, name: lead.name, phone: lead.phone, slot: iso(slot), position: items.length + 1, score: lead.score, fingerprint: `f${n}`, content: lead.text });
+    }
+    const plan: Plan = {
+      id: crypto.randomUUID(), as_user: ME.user_id, operator: ME.name, day: target, zone: "Asia/Jerusalem", windows,
+      capacity: { target: 100, max: 120, already: 4, per_hour: 12 }, candidates: items.length + left.length, items, left_out: left,
+      warnings: items.length ? [{ code: "zone_unknown", count: 12 }] : [], made_at: iso(this.now),
+    };
+    this.plans.set(plan.id, plan);
+    return plan;
+  }
+
+  apply(planId: string, withoutChanged: boolean): Receipt {
+    const plan = this.plans.get(planId);
+    if (!plan) throw fail("not_found", "This plan is not known any more. Nothing was written.", "Make a new one.");
+    if (this.scenario === "stale" && !withoutChanged) throw fail("plan_stale", `3 of ${plan.items.length} leads changed since the plan was made. Nothing was queued.`, `Queue the other ${plan.items.length - 3}, or look at a new plan.`);
+    const items = this.scenario === "stale" ? plan.items.slice(3) : plan.items;
+    const added = items.map((item) => this.add(this.leads.find((l) => l.id === item.lead_id)!, Date.parse(item.slot)));
+    this.plans.delete(planId);
+    const skipped = added.length < plan.items.length ? [{ reason: "plan_changed", count: plan.items.length - added.length }] : [];
+    const receipt = this.receipt("prepare", plan.items.length, added.length, { day: plan.day, plan_id: plan.id }, skipped);
+    this.receipts.set(receipt.receipt_id, () => this.cancelAgain(plan.id, added));
+    this.changed("messages");
+    return receipt;
+  }
+
+  private cancelAgain(planId: string, added: MockMessage[]): Receipt {
+    const open = added.filter((m) => m.lane === "queued" || m.lane === "held");
+    open.forEach((m) => { this.toLane(m, "cancelled", this.now); m.reason = "undone"; });
+    const late = added.length - open.length;
+    this.changed("messages");
+    return this.receipt("undo", added.length, open.length, { plan_id: planId }, late ? [{ reason: "already_sent", count: late }] : []);
+  }
+
+  take(leadId: string, expectedOwner: string | null): Receipt {
+    const lead = this.leads.find((l) => l.id === leadId)!;
+    if (lead.owner && lead.owner !== ME.name && ownedBy(lead.owner).owner_id !== expectedOwner) return this.receipt("take", 1, 0, { lead_id: leadId, owner_name: lead.owner }, [{ reason: "taken_by", count: 1 }]);
+    if (lead.owner === ME.name) return this.receipt("take", 1, 0, { lead_id: leadId, owner_name: ME.name }, [{ reason: "already_mine", count: 1 }]);
+    const mine = this.messages.filter((m) => m.lead_id === leadId);
+    const open = mine.filter((m) => m.lane === "queued" || m.lane === "held");
+    lead.owner = ME.name;
+    open.forEach((m) => { this.toLane(m, "cancelled", this.now); Object.assign(m, { reason: "taken", reason_detail: ME.name }); });
+    mine.forEach((m) => Object.assign(m, ownedBy(ME.name)));
+    const sent = mine.filter((m) => m.lane === "sent" || m.lane === "delivered").map((m) => ({ message_id: m.id, at: iso(m.lane_since), simulated: m.simulated }));
+    const receipt = this.receipt("take", 1, 1, {
+      lead_id: leadId, owner: ME.user_id, owner_name: ME.name, cancelled_messages: open.length, cancelled_jobs: open.length, dispatched_earlier: sent,
+      on_the_wire: mine.filter((m) => m.lane === "sending").length, stage: { state: "written", word: "human_controlled" },
+    });
+    this.receipts.set(receipt.receipt_id, () => {
+      lead.owner = null;
+      mine.forEach((m) => Object.assign(m, ownedBy(null)));
+      this.changed("messages", "leads");
+      return this.receipt("undo", 1, 1, { lead_id: leadId, owner: ME.user_id });
+    });
+    this.changed("messages", "leads");
+    return receipt;
+  }
+
+  release(leadId: string): Receipt {
+    const lead = this.leads.find((l) => l.id === leadId)!;
+    if (lead.owner !== ME.name) return this.receipt("release", 1, 0, { lead_id: leadId }, [{ reason: "not_owner", count: 1 }]);
+    lead.owner = null;
+    this.messages.filter((m) => m.lead_id === leadId).forEach((m) => Object.assign(m, ownedBy(null)));
+    this.changed("messages", "leads");
+    return this.receipt("release", 1, 1, { lead_id: leadId });
+  }
+
+  undo(receiptId: string): Receipt {
+    const act = this.receipts.get(receiptId);
+    this.receipts.delete(receiptId);
+    return act ? act() : this.receipt("undo", 1, 0, {}, [{ reason: "undone", count: 1 }]);
+  }
+
+  start(): RunStatus {
+    if (this.run.state === "running") throw fail("already_running", "Automation is already running on this desk.");
+    const history = this.scenario === "busy" || this.scenario === "live";
+    this.run = { ...idle(), state: "running", run_id: crypto.randomUUID(), sender: "dry_run", started_at: iso(this.now - (history ? 42 * MINUTE : 0)),
+      per_minute: history ? Array.from({ length: 42 }, (_, n) => (n % 17 === 11 ? 0 : 2 + ((n * 5) % 4))) : [0] };
+    if (history) this.run.totals = { claimed: 137, sent: 131, failed: 3, unknown: 1, returned: 2, cancelled: 0, rescued: 0 };
+    this.timer = setInterval(() => this.tick(), 900);
+    return this.status();
+  }
+
+  private tick() {
+    for (const m of this.messages.filter((m) => m.lane === "sending")) {
+      this.toLane(m, "sent", this.now);
+      this.run.totals.sent++;
+      this.run.per_minute[this.run.per_minute.length - 1]!++;
+    }
+    const due = this.messages.filter((m) => m.lane === "queued" && !this.paused && Date.parse(m.scheduled_for!) <= this.now + 10 * MINUTE);
+    if (this.run.state === "running" && due[0]) { this.toLane(due[0], "sending", this.now); this.run.totals.claimed++; }
+    if (this.run.state === "stopping") { clearInterval(this.timer); this.run.state = "idle"; }
+    this.tell("desk://run", this.status());
+    this.changed("messages");
+  }
+
+  stop(): RunStatus { if (this.run.state === "running") this.run.state = "stopping"; return this.status(); }
+  status(): RunStatus { return { ...this.run, in_flight: this.messages.filter((m) => m.lane === "sending").length, next_at: this.nextAt() }; }
+
+  stopEverything(): Receipt {
+    const before = this.paused;
+    this.paused = true;
+    if (this.run.state === "running") Object.assign(this.run, { state: "stopping", stopped_because: "paused" });
+    this.changed("automation", "messages");
+    return this.receipt("stop", 1, before ? 0 : 1, { on_the_wire: this.status().in_flight }, before ? [{ reason: "already_paused", count: 1 }] : []);
+  }
+  resume(): Receipt {
+    const before = this.paused;
+    this.paused = false;
+    this.pauseReason = null;
+    this.run.stopped_because = null;
+    this.changed("automation", "messages");
+    return this.receipt("resume", 1, before ? 1 : 0, {}, before ? [] : [{ reason: "not_paused", count: 1 }]);
+  }
+
+  async exportRows(filter: Filter): Promise<Receipt | null> {
+    const rows = this.matching(filter).length;
+    const job = (this.exporting = { cancelled: false });
+    for (let done = 0; done <= rows; done += Math.max(1, Math.ceil(rows / 20))) {
+      this.tell("desk://export", { rows: done, total: rows });
+      await new Promise((next) => setTimeout(next, 80));
+      if (job.cancelled) throw fail("cancelled", "The export was cancelled. No file was written.");
+    }
+    return this.receipt("export", rows, rows, { file: "queue-2026-11-24.csv" });
+  }
+  cancelExport() { if (this.exporting) this.exporting.cancelled = true; }
+
+  jump(): Session {
+    const next = this.nextAt();
+    if (next) this.shift += Math.max(0, Date.parse(next) - this.now);
+    this.changed("messages", "automation");
+    return this.session();
+  }
+
+  private receipt(action: string, asked: number, changed: number, detail: object, skipped: Receipt["skipped"] = []): Receipt {
+    return { action, asked, changed, skipped, failed: [], receipt_id: uuid(3, this.serial), ledger_id: String(20430 + this.serial++), detail: detail as Receipt["detail"] };
+  }
+}
+
+function idle(): RunStatus {
+  const totals = { claimed: 0, sent: 0, failed: 0, unknown: 0, returned: 0, cancelled: 0, rescued: 0 };
+  return { state: "idle", run_id: null, sender: null, started_at: null, totals, in_flight: 0, next_at: null, per_minute: [], stopped_because: null };
+}

@@ -1,0 +1,55 @@
+import type { Error as WireError } from "../ipc/bindings/Error";
+import type { Receipt } from "../ipc/bindings/Receipt";
+
+export type Tone = "ok" | "warn" | "danger";
+export type Note = {
+  id: number;
+  tone: Tone;
+  receipt: Receipt | null;
+  error: WireError | null;
+  /** The person or thing that was acted on, for the sentence. */
+  subject: string | null;
+  undoable: boolean;
+  /** Milliseconds on the screen; null stays until it is read. */
+  life: number | null;
+};
+
+const UNDOABLE = ["prepare", "take"];
+const KEEP = 3;
+
+/** Green only if something changed and nothing failed. Zero changed is amber, never green. */
+export function toneOf(receipt: Receipt): Tone {
+  if (receipt.failed.length > 0) return "danger";
+  return receipt.changed > 0 ? "ok" : "warn";
+}
+
+/** The toasts of what was done, newest last, at most three. */
+export class ReceiptsState {
+  notes = $state.raw<Note[]>([]);
+  /** The one that the dialog shows. */
+  open = $state.raw<Note | null>(null);
+  private serial = 0;
+
+  /** The newest that can still be undone with Z. */
+  undoable = $derived(this.notes.findLast((note) => note.undoable) ?? null);
+
+  add(receipt: Receipt, subject: string | null = null) {
+    const tone = toneOf(receipt);
+    const undoable = UNDOABLE.includes(receipt.action) && receipt.changed > 0;
+    const life = tone !== "ok" ? null : undoable ? 10_000 : 6_000;
+    this.push({ id: ++this.serial, tone, receipt, error: null, subject, undoable, life });
+  }
+
+  fail(error: WireError) {
+    const tone = error.code === "cancelled" || error.code === "not_available_yet" ? "warn" : "danger";
+    this.push({ id: ++this.serial, tone, receipt: null, error, subject: null, undoable: false, life: null });
+  }
+
+  dismiss(id: number) {
+    this.notes = this.notes.filter((note) => note.id !== id);
+  }
+
+  private push(note: Note) {
+    this.notes = [...this.notes, note].slice(-KEEP);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Error as WireError } from "../ipc/bindings/Error";
+import type { Session } from "../ipc/bindings/Session";
+import type { Commands } from "../ipc/commands";
+import { asError } from "../ipc/commands";
+import { t } from "../i18n/index";
+import { Zone } from "../i18n/time";
+import type { Clock } from "./clock.svelte";
+
+/** Where this window is connected, as whom, and why acting may not be possible. */
+export class SessionState {
+  value = $state.raw<Session | null>(null);
+  error = $state.raw<WireError | null>(null);
+
+  constructor(
+    private api: Commands,
+    private clock: Clock,
+  ) {}
+
+  zone = $derived(new Zone(this.value?.zone ?? "UTC"));
+
+  /** The stripe, the chip and the word: a live database looks different from every place of the window. */
+  env = $derived.by((): { kind: "none" | "local" | "production"; word: string } => {
+    const session = this.value;
+    if (!session) return { kind: "none", word: t.frame.notConnected };
+    if (session.embedded) return { kind: "local", word: t.frame.envLocal };
+    return session.sample ? { kind: "local", word: t.frame.envSample } : { kind: "production", word: t.frame.envLive };
+  });
+
+  /** Why no action is possible here at all, or null. */
+  blocked = $derived.by((): string | null => {
+    const session = this.value;
+    if (!session) return t.blocked.connecting;
+    if (session.database !== "ready") return t.blocked.notReady;
+    if (session.read_only) return t.blocked.readOnly;
+    return session.operator ? null : t.blocked.noOperator;
+  });
+
+  get ready(): boolean {
+    return this.value?.database === "ready";
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.take(await this.api.session());
+    } catch (thrown) {
+      this.error = asError(thrown);
+    }
+  }
+
+  /** The clock follows: the answer carries the database's time. */
+  take(session: Session) {
+    this.value = session;
+    this.error = null;
+    this.clock.set(session.now);
+  }
+}

@@ -1,0 +1,56 @@
+// One place for every single key. Bound to `event.code`, so they work with the Hebrew layout on; never on repeat (except
+// moving), in a text field, while composing, or over a dialog. Shift means "I mean it".
+import type { Desk } from "../../state/desk.svelte";
+import type { LookState } from "../../state/look.svelte";
+import { automationBlocked, handBack, openPrepare, take } from "../frame/acts";
+
+const SECOND_KEY = 1200;
+
+export function keys(desk: Desk, look: LookState): (event: KeyboardEvent) => void {
+  let goUntil = 0;
+
+  const plain: Record<string, () => void> = {
+    KeyN: () => openPrepare(desk),
+    KeyT: () => take(desk),
+    KeyR: () => handBack(desk),
+    KeyH: () => look.togglePrivate(),
+    KeyE: () => void (desk.route.dialog = "export"),
+    KeyP: () => void (automationBlocked(desk) ?? desk.toggleAutomation()),
+    KeyZ: () => {
+      const note = desk.receipts.undoable;
+      if (note?.receipt) void desk.undo(note.id, note.receipt.receipt_id, note.subject);
+    },
+    Slash: () => {
+      desk.route.go("queue");
+      requestAnimationFrame(() => document.getElementById("find")?.focus());
+    },
+    KeyF: () => plain.Slash!(),
+    KeyG: () => void (goUntil = Date.now() + SECOND_KEY),
+  };
+  const places: Record<string, () => void> = { KeyQ: () => desk.route.go("queue"), KeyA: () => desk.route.go("automation"), KeyS: () => desk.route.go("schema") };
+  const shifted: Record<string, () => void> = {
+    KeyP: () => void (desk.session.blocked ?? desk.stopEverything()),
+    Slash: () => void (desk.route.dialog = "keys"),
+  };
+
+  return (event) => {
+    if (event.defaultPrevented || event.isComposing || event.altKey || desk.route.dialog || !desk.session.ready) return;
+    const target = event.target as Element | null;
+    if (target?.closest("input, textarea, select, [contenteditable]")) return;
+    const press = pick(event);
+    if (press && !event.repeat) {
+      event.preventDefault();
+      press();
+    } else if (!press && !event.shiftKey && !target?.closest("button, a") && desk.route.place === "queue" && desk.route.gridKeys?.(event)) event.preventDefault();
+  };
+
+  function pick(event: KeyboardEvent): (() => void) | undefined {
+    if (event.ctrlKey || event.metaKey) return undefined;
+    if (event.shiftKey) return shifted[event.code];
+    if (Date.now() < goUntil) {
+      goUntil = 0;
+      if (places[event.code]) return places[event.code];
+    }
+    return plain[event.code];
+  }
+}

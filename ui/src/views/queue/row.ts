@@ -1,0 +1,1 @@
+export type { MessageRow as Row } from "../../ipc/bindings/MessageRow";

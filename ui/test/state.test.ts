@@ -1,0 +1,253 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { commands } from "../src/ipc/commands";
+import { mockTransport } from "../src/ipc/mock";
+import type { Receipt } from "../src/ipc/bindings/Receipt";
+import { Desk } from "../src/state/desk.svelte";
+import { quartersOf } from "../src/state/plan.svelte";
+import { toneOf } from "../src/state/receipts.svelte";
+import { automationBlocked, jumpTo, takeBlocked } from "../src/views/frame/acts";
+import { stoppedLine } from "../src/views/frame/stopped";
+import { lineOf, titleOf } from "../src/views/receipt/sentence";
+
+let desk: Desk;
+async function open(scenario: string): Promise<Desk> {
+  desk = new Desk(commands(mockTransport(scenario)));
+  const opening = desk.open();
+  await vi.advanceTimersByTimeAsync(50);
+  await opening;
+  return desk;
+}
+/** Timers are fake, so a call's answer needs them to move. */
+async function settle<T>(promise: Promise<T>): Promise<T> {
+  await vi.advanceTimersByTimeAsync(400);
+  return promise;
+}
+const receipt = (part: Partial<Receipt>): Receipt => ({ action: "take", asked: 1, changed: 1, skipped: [], failed: [], receipt_id: "r", ledger_id: null, detail: {}, ...part });
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 24, 20, 0) });
+  location.hash = "";
+});
+afterEach(() => {
+  desk?.close();
+  vi.useRealTimers();
+});
+
+describe("receipts", () => {
+  test("zero changed is amber, never green", () => {
+    expect(toneOf(receipt({ changed: 0 }))).toBe("warn");
+    expect(toneOf(receipt({ changed: 0, asked: 0 }))).toBe("warn");
+  });
+  test("something changed and nothing failed is green", () => expect(toneOf(receipt({ changed: 3 }))).toBe("ok"));
+  test("anything failed is red, whatever else changed", () => expect(toneOf(receipt({ changed: 31, failed: [{ id: "x", reason: "no" }] }))).toBe("danger"));
+
+  test("taking says what was cancelled and can be undone with one key", async () => {
+    await open("night");
+    const row = desk.messages.rows[0]!;
+    await settle(desk.take(row.lead_id!, row.lead_name));
+    const note = desk.receipts.undoable!;
+    expect(titleOf(note)).toContain(row.lead_name);
+    expect(lineOf(note)).toBe("1 message cancelled");
+    expect(desk.counts.lane("cancelled")).toBe(1);
+    await settle(desk.undo(note.id, note.receipt!.receipt_id));
+    expect(desk.receipts.notes.map((n) => n.receipt?.action)).toEqual(["undo"]);
+    expect(lineOf(desk.receipts.notes[0]!)).toContain("what was cancelled stays cancelled");
+    expect(desk.messages.rows.every((r) => r.owner === null)).toBe(true);
+  });
+
+  test("losing the race names the winner and changes nothing", async () => {
+    await open("busy");
+    const row = desk.messages.rows.find((r) => r.owner)!;
+    // Whom the screen showed is not who has it by now.
+    await settle(desk.take(row.lead_id!, row.lead_name, "00000000-0000-4000-8000-00000000a002"));
+    const note = desk.receipts.notes.at(-1)!;
+    expect([note.tone, titleOf(note), note.life]).toEqual(["warn", "Nothing changed", null]);
+    expect(lineOf(note)).toContain("Dana Levi");
+  });
+
+  test("a colleague's lead is taken over when the owner is still the one that was shown", async () => {
+    await open("busy");
+    const row = desk.messages.rows.find((r) => r.owner_id)!;
+    await settle(desk.take(row.lead_id!, row.lead_name, row.owner_id));
+    expect(desk.receipts.notes.at(-1)!.tone).toBe("ok");
+    expect(desk.messages.rows.find((r) => r.id === row.id)!.owner_is_me).toBe(true);
+  });
+
+  test("a refused call is a toast in the words of its code", async () => {
+    await open("busy");
+    await settle(desk.toggleAutomation());
+    desk.run.take({ ...desk.run.value!, state: "idle" });
+    await settle(desk.toggleAutomation());
+    expect(desk.receipts.notes.map(titleOf)).toContain("Automation is already running");
+  });
+});
+
+describe("messages", () => {
+  test("the focus stays on its row while others leave above it", async () => {
+    await open("night");
+    const second = desk.messages.rows[1]!;
+    desk.messages.focusId = second.id;
+    const first = desk.messages.rows[0]!;
+    await settle(desk.take(first.lead_id!, first.lead_name));
+    expect(desk.messages.rows[0]!.id).toBe(second.id);
+    expect(desk.messages.focusId).toBe(second.id);
+  });
+
+  test("a focused row that leaves the filter hands the focus to its neighbour", async () => {
+    await open("night");
+    await settle(desk.messages.narrow({ lane: "queued" }));
+    const [row, next] = desk.messages.rows;
+    desk.messages.focusId = row!.id;
+    await settle(desk.take(row!.lead_id!, row!.lead_name));
+    expect(desk.messages.focusId).toBe(next!.id);
+  });
+
+  test("a click filters, a second click removes, and the count knows it", async () => {
+    await open("busy");
+    await settle(desk.messages.toggle("lane", "held"));
+    expect(desk.messages.rows.every((row) => row.lane === "held")).toBe(true);
+    expect(desk.counts.matching(desk.messages.filter)).toBe(desk.messages.rows.length);
+    await settle(desk.messages.toggle("lane", "held"));
+    expect(desk.messages.rows.length).toBe(desk.counts.total);
+  });
+
+  test("a reason filters what it holds, and a lane that cannot have it takes its place", async () => {
+    await open("busy");
+    await settle(desk.messages.toggle("lane", "sent"));
+    await settle(desk.messages.toggle("reason", "day_cap"));
+    expect(desk.messages.filter).toMatchObject({ lane: null, reason: "day_cap" });
+    expect(desk.messages.rows.length).toBeGreaterThan(0);
+    expect(desk.messages.rows.every((row) => row.lane === "held" && row.reason === "day_cap")).toBe(true);
+    expect(desk.counts.matching(desk.messages.filter)).toBe(desk.messages.rows.length);
+    await settle(desk.messages.toggle("lane", "held"));
+    expect(desk.messages.filter).toMatchObject({ lane: "held", reason: "day_cap" });
+    await settle(desk.messages.toggle("reason", "day_cap"));
+    expect(desk.messages.filter).toMatchObject({ lane: "held", reason: null });
+    await settle(desk.messages.toggle("reason", "day_cap"));
+    await settle(desk.messages.toggle("lane", "queued"));
+    expect(desk.messages.filter).toMatchObject({ lane: "queued", reason: null });
+  });
+
+  test("an answer that a newer question has overtaken is dropped", async () => {
+    await open("busy");
+    void desk.messages.narrow({ lane: "held" });
+    await settle(desk.messages.narrow({ lane: "unknown" }));
+    expect(new Set(desk.messages.rows.map((row) => row.lane))).toEqual(new Set(["unknown"]));
+  });
+});
+
+describe("plan", () => {
+  test("the totals add up to the candidates and the bars to the plan", async () => {
+    await open("busy");
+    await settle(desk.plan.preview(null));
+    const plan = desk.plan.value!;
+    expect(plan.items.length + plan.left_out.length).toBe(plan.candidates);
+    expect(desk.plan.reasons.reduce((sum, r) => sum + r.count, 0)).toBe(plan.left_out.length);
+    expect(quartersOf(plan).reduce((sum, q) => sum + q.count, 0)).toBe(plan.items.length);
+    expect(quartersOf(plan).filter((q) => q.count && !q.open)).toEqual([]);
+  });
+
+  test("queueing shows one green receipt with the number and the day", async () => {
+    await open("fresh");
+    await settle(desk.plan.preview(null));
+    expect(await settle(desk.commitPlan())).toBe(true);
+    expect(desk.receipts.notes.map(titleOf)).toEqual(["40 messages queued for Wed 25 Nov"]);
+    expect(desk.counts.lane("queued")).toBe(40);
+  });
+
+  test("a stale plan keeps the dialog, offers the others, and queues exactly them", async () => {
+    await open("stale");
+    await settle(desk.plan.preview(null));
+    const size = desk.plan.value!.items.length;
+    expect(await settle(desk.commitPlan())).toBe(false);
+    expect(desk.receipts.notes).toEqual([]);
+    expect(desk.plan.others).toBe(size - 3);
+    await settle(desk.commitPlan(true));
+    expect(desk.receipts.notes[0]!.receipt).toMatchObject({ asked: size, changed: size - 3, skipped: [{ reason: "plan_changed", count: 3 }] });
+  });
+
+  test("a day without work has no plan, and says so", async () => {
+    await open("busy");
+    await settle(desk.plan.preview("2026-11-27"));
+    expect([desk.plan.value, desk.plan.error?.code]).toEqual([null, "no_working_day"]);
+    await settle(desk.plan.step(2));
+    expect(desk.plan.value!.day).toBe("2026-11-29");
+  });
+});
+
+describe("automation", () => {
+  test("it starts, sends, and asks more often while it runs", async () => {
+    await open("busy");
+    expect(desk.interval).toBe(10_000);
+    const before = desk.counts.lane("sent")!;
+    await settle(desk.toggleAutomation());
+    expect([desk.run.running, desk.interval]).toEqual([true, 2_000]);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(desk.counts.lane("sent")!).toBeGreaterThan(before);
+    await settle(desk.toggleAutomation());
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(desk.run.active).toBe(false);
+  });
+
+  test("stop everything works while another act waits, and resume undoes it", async () => {
+    await open("night");
+    desk.acting = true;
+    await settle(desk.stopEverything());
+    expect(desk.paused).toBe(true);
+    expect(stoppedLine(desk)).toContain("You stopped everything today at 22:10.");
+    expect(automationBlocked(desk)).toBe("Everything is stopped. Resume sending first.");
+    desk.acting = false;
+    await settle(desk.resume());
+    expect([desk.paused, desk.stop.at]).toEqual([false, null]);
+  });
+
+  test("another desk's stop is known, with its reason but without a name", async () => {
+    await open("stopped");
+    expect(desk.paused).toBe(true);
+    expect(stoppedLine(desk)).toBe("Reason: Prices change at noon. No desk sends until somebody resumes.");
+  });
+
+  test("what may go this moment is the database's count, not a guess from the rows", async () => {
+    await open("arriving");
+    expect(desk.due).toBe(false);
+    await vi.advanceTimersByTimeAsync(3_500);
+    expect([desk.counts.value!.due, desk.due, jumpTo(desk)]).toEqual([12, true, null]);
+  });
+
+  test("the sample clock jumps to the next message, and only in a sample database", async () => {
+    await open("night");
+    expect(jumpTo(desk)).toBe(desk.counts.value!.next_at);
+    await settle(desk.jump());
+    expect(desk.session.zone.clock(desk.clock.now)).toBe("09:00");
+    expect(jumpTo(desk)).toBe(null);
+    desk.close();
+    await open("live");
+    expect(jumpTo(desk)).toBe(null);
+  });
+});
+
+describe("what cannot be done says why", () => {
+  test.each([
+    ["readonly", "This login may look, not act."],
+    ["notmigrated", "The database is not set up yet. Ask your admin."],
+  ])("%s", async (scenario, words) => {
+    await open(scenario);
+    expect(desk.session.blocked).toBe(words);
+    expect(takeBlocked(desk)).toBe(words);
+  });
+
+  test("a lost connection is a band, and the numbers stay unknown instead of zero", async () => {
+    await open("broken");
+    expect([desk.lost, desk.counts.lane("queued"), desk.receipts.notes.length]).toEqual([true, null, 0]);
+  });
+
+  test("export: progress, a receipt, and a cancel that says no file was written", async () => {
+    await open("busy");
+    const done = desk.export();
+    await vi.advanceTimersByTimeAsync(300);
+    expect(desk.exporting.progress!.total).toBe(96);
+    await settle(desk.exporting.cancel());
+    expect(await done).toBe(null);
+    expect(desk.receipts.notes.map((n) => [n.tone, n.error?.code])).toEqual([["warn", "cancelled"]]);
+  });
+});

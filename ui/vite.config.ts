@@ -1,0 +1,12 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [svelte()],
+  // Relative, because the window loads the page from its own protocol.
+  base: "./",
+  build: { target: "safari15", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0 },
+  server: { port: 5183, strictPort: true },
+  resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
+  test: { environment: "jsdom", include: ["test/**/*.test.ts"], setupFiles: ["test/setup.ts"], restoreMocks: true },
+});
