@@ -104,7 +104,7 @@ export const en = {
 
   peek: {
     label: "Message", close: "Close", message: "Message", facts: "Facts", operator: "Operator", owner: "Owner", you: "You", scheduled: "Slot",
-    tries: "Tries", template: "Template", nobody: "Nobody: the machine may send", next: "It may go", since: "Since", noTime: "It does not go by itself.",
+    tries: "Tries", template: "Template", nobody: "Nobody: the machine may send", next: "It may go", goesNow: "It may go now.", since: "Since", noTime: "It does not go by itself.",
     take: "Take", takeOver: "Take over", handBack: "Hand back",
     takeOverMeans: (name: string) => `${name} has this lead. You are asked before it changes hands.`,
     takeMeans: "Taking cancels what is queued for this lead. Nothing more is sent by the machine.", noContent: "No text",

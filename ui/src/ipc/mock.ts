@@ -190,7 +190,7 @@ class MockQueue {
 
   private due() { return this.paused ? [] : this.messages.filter((m) => m.lane === "queued" && Date.parse(m.scheduled_for!) <= this.now); }
   private nextAt() {
-    const waiting = this.messages.filter((m) => m.lane === "queued" || m.lane === "held").map((m) => m.next_at ?? m.scheduled_for!);
+    const waiting = this.messages.filter((m) => m.lane === "queued" || m.lane === "held").map((m) => m.next_at ?? m.scheduled_for!).filter((at) => Date.parse(at) > this.now);
     return this.paused ? null : (waiting.sort()[0] ?? null);
   }
 
