@@ -19,7 +19,7 @@ use self::args::{Command, SenderName, SettingsCommand};
 use crate::{
     action::{self, Desk},
     audit::migrate,
-    automation::{self, Control, RunOptions, Until},
+    automation::{self, Control, RunOptions, Until, outbox},
     connect::Connected,
     error::{Code, Error, Result},
     log,
@@ -149,7 +149,7 @@ async fn make_sample(args: &Args, connected: &Connected, leads: u32, seed: u64, 
     if let Some(embedded) = &connected.embedded {
         if reset {
             drop(owner);
-            embedded.recreate_database()?;
+            tokio::task::block_in_place(|| embedded.recreate_database())?;
             owner = connected.owner().await?;
         }
         migrate::apply(&mut owner).await?;
@@ -203,11 +203,13 @@ async fn run_automation(
     let control = Control::default();
     let stopper = control.clone();
     let waiting = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            eprintln!("Stopping after what is on the wire.");
-            stopper.stop();
-        }
+        told_to_stop().await;
+        eprintln!("Stopping after what is on the wire. Once more to quit at once.");
+        stopper.stop();
+        told_to_stop().await;
+        std::process::exit(2);
     });
+    let writing = tokio::spawn(outbox::keep_draining(desk.database.clone()));
     let json = args.json;
     let receipt = automation::run(desk, sender.as_ref(), &RunOptions { until, batch }, &control, &|status| {
         if !json {
@@ -216,6 +218,7 @@ async fn run_automation(
     })
     .await;
     waiting.abort();
+    writing.abort();
     receipt
 }
 
@@ -229,9 +232,8 @@ async fn export(
     let cancelled = Arc::new(AtomicBool::new(false));
     let flag = cancelled.clone();
     let waiting = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            flag.store(true, std::sync::atomic::Ordering::Relaxed);
-        }
+        told_to_stop().await;
+        flag.store(true, std::sync::atomic::Ordering::Relaxed);
     });
     let watch = action::export::Watch { progress: &|_| {}, cancelled: &cancelled };
     let filter = Filter { lane, ..Filter::default() };
@@ -280,4 +282,21 @@ fn exit_code(error: &Error) -> u8 {
         | Code::SampleRefused => 1,
         _ => 2,
     }
+}
+
+/// Ctrl-C, and what service managers and closing terminals send.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let (Ok(mut term), Ok(mut hup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = term.recv() => {}
+                _ = hup.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
 }
