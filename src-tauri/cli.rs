@@ -13,14 +13,14 @@ use std::{
 use serde::Serialize;
 
 pub use self::args::Args;
-use self::args::{Command, SenderName, SettingsCommand};
+use self::args::{Command, FailOn, ReportFormat, SenderName, SettingsCommand};
 use crate::{
     action::{self, Desk},
-    audit::migrate,
+    audit::{check, migrate, report},
     automation::{self, Control, RunOptions, Until},
     connect::Connected,
     error::{Code, Error, Result},
-    model::{page::Filter, receipt::Receipt},
+    model::{finding::Status, page::Filter, receipt::Receipt},
     sample::{self, SampleOptions},
     sender::{Sender, dry_run::DryRun},
 };
@@ -53,6 +53,7 @@ async fn execute(args: &Args) -> Result<u8> {
 async fn command(args: &Args, connected: &Connected) -> Result<u8> {
     match &args.command {
         Command::Migrate { plan, apply, remove } => return migrate(args, connected, *plan, *apply, *remove).await,
+        Command::Check { fail_on, format } => return check(args, connected, *fail_on, *format).await,
         Command::Sample { leads, seed, reset } => return make_sample(args, connected, *leads, *seed, *reset).await,
         _ => connected.set_up().await?,
     }
@@ -108,7 +109,7 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
             print(args, &session, || text::session(&session));
             return Ok(0);
         }
-        Command::Migrate { .. } | Command::Sample { .. } => unreachable!("handled above"),
+        Command::Migrate { .. } | Command::Check { .. } | Command::Sample { .. } => unreachable!("handled above"),
     };
     Ok(finish(args, &receipt))
 }
@@ -126,6 +127,23 @@ async fn migrate(args: &Args, connected: &Connected, plan: bool, apply: bool, re
     let migration = if apply { migrate::apply(&mut owner).await? } else { migrate::plan(&mut owner).await? };
     print(args, &migration, || text::migration(&migration, apply));
     Ok(0)
+}
+
+/// Looks and writes nothing, so it works on every database: empty, not migrated, migrated.
+async fn check(args: &Args, connected: &Connected, fail_on: FailOn, format: ReportFormat) -> Result<u8> {
+    if format == ReportFormat::Sarif {
+        return Err(Error::not_available_yet("`check --format sarif`").field("format").hint("Use --format json."));
+    }
+    let report = check::run(&connected.owner_options(), &connected.desk_login()).await?;
+    match args.json || format == ReportFormat::Json {
+        true => println!("{}", report::json(&report)),
+        false => println!("{}", report::text(&report)),
+    }
+    Ok(match report.verdict(fail_on.into()) {
+        Status::Pass => 0,
+        Status::Fail => 1,
+        Status::Unknown => 2,
+    })
 }
 
 async fn make_sample(args: &Args, connected: &Connected, leads: u32, seed: u64, reset: bool) -> Result<u8> {

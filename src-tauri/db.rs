@@ -4,6 +4,7 @@
 //! automation. Each is held and not pooled: a pool tests a connection before and after each use, which on a remote database
 //! costs as much as the action (facts: two more round trips). A connection that broke is replaced at the next use.
 
+pub mod check;
 pub mod error;
 pub mod export;
 pub mod lead;
@@ -61,6 +62,11 @@ impl Database {
     /// A third connection, read only, for one long read; closed when dropped.
     pub async fn spare(&self) -> Result<PgConnection> {
         open(&self.reader.options, true).await
+    }
+
+    /// How this desk connects.
+    pub fn options(&self) -> &PgConnectOptions {
+        &self.reader.options
     }
 
     /// For actions and automation. One at a time: who comes second waits.

@@ -3,6 +3,7 @@
 
 pub mod candidate;
 pub mod content;
+pub mod finding;
 pub mod hours;
 pub mod message;
 pub mod page;

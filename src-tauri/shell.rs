@@ -21,6 +21,7 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
     builder.manage(shell).invoke_handler(tauri::generate_handler![
         commands::session::session,
         commands::session::sample_jump,
+        commands::schema::schema_check,
         commands::messages::messages_page,
         commands::messages::message_counts,
         commands::prepare::prepare_preview,

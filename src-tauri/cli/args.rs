@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
-use crate::{config::Wish, transfer::csv::Preset};
+use crate::{config::Wish, model::finding::Level, transfer::csv::Preset};
 
 /// The console for the people who work a WhatsApp message queue on Postgres.
 #[derive(Debug, Parser)]
@@ -47,6 +47,14 @@ pub enum Command {
         apply: bool,
         #[arg(long)]
         remove: bool,
+    },
+    /// Say what is wrong with the database. Exit code: 0 clean, 1 findings, 2 something could not be checked, 3 no connection.
+    Check {
+        /// The least weight that counts.
+        #[arg(long, value_enum, default_value_t = FailOn::Error)]
+        fail_on: FailOn,
+        #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+        format: ReportFormat,
     },
     /// Fill a database with invented leads.
     Sample {
@@ -146,4 +154,28 @@ pub enum SenderName {
     DryRun,
     Whatsapp,
     Webhook,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Error,
+    Warn,
+    Info,
+}
+
+impl From<FailOn> for Level {
+    fn from(word: FailOn) -> Self {
+        match word {
+            FailOn::Error => Level::Error,
+            FailOn::Warn => Level::Warn,
+            FailOn::Info => Level::Info,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    Text,
+    Json,
+    Sarif,
 }

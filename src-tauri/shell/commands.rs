@@ -5,6 +5,7 @@ pub mod export;
 pub mod lead;
 pub mod messages;
 pub mod prepare;
+pub mod schema;
 pub mod session;
 
 use crate::error::{Error, Result};

@@ -15,11 +15,12 @@ use uuid::Uuid;
 use super::dialog::SaveDialog;
 use crate::{
     action::Desk,
+    audit::check,
     automation::Control,
     config::Target,
     connect::{self, Connected},
     error::{Code, Error, Result},
-    model::{plan::Plan, run::RunState},
+    model::{finding::Report, plan::Plan, run::RunState},
 };
 
 /// Previews that can still be committed; older ones are stale anyway.
@@ -72,6 +73,13 @@ impl Shell {
                 connected.desk().await
             })
             .await
+    }
+
+    /// The schema check, on a connection of its own. The embedded database is checked as its owner, who sees every row.
+    pub async fn check(&self) -> Result<Report> {
+        let desk = self.desk().await?.database.options();
+        let owner = self.connected.lock().await.as_ref().map(Connected::owner_options);
+        check::run(owner.as_ref().unwrap_or(desk), desk.get_username()).await
     }
 
     /// Keeps a preview, so that committing sends back nothing but its id.

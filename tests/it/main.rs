@@ -3,6 +3,7 @@
 
 #[cfg(feature = "desktop")]
 mod action;
+mod audit;
 mod bindings;
 mod embedded;
 mod model;

@@ -1,0 +1,3 @@
+//! The schema check.
+
+mod check;
