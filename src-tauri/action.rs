@@ -2,6 +2,7 @@
 //! together, and the receipt is what comes back.
 
 pub mod export;
+pub mod ledger;
 pub mod messages;
 pub mod prepare;
 pub mod session;

@@ -6,6 +6,7 @@ mod args;
 mod text;
 
 use std::{
+    io::Write,
     path::Path,
     sync::{Arc, atomic::AtomicBool},
 };
@@ -13,12 +14,13 @@ use std::{
 use serde::Serialize;
 
 pub use self::args::Args;
-use self::args::{Command, FailOn, ReportFormat, SenderName, SettingsCommand};
+use self::args::{Command, FailOn, LedgerCommand, ReportFormat, SenderName, SettingsCommand};
 use crate::{
     action::{self, Desk},
     audit::{check, migrate, report},
     automation::{self, Control, RunOptions, Until},
     connect::Connected,
+    embedded::Home,
     error::{Code, Error, Result},
     model::{finding::Status, page::Filter, receipt::Receipt},
     sample::{self, SampleOptions},
@@ -80,6 +82,7 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
         Command::Stop { reason } => action::stop::stop_everything(&desk, reason.as_deref()).await?,
         Command::Resume { reason } => action::stop::resume(&desk, reason.as_deref()).await?,
         Command::Export { out, preset, lane } => return export(args, &desk, out, *preset, lane.clone()).await,
+        Command::Ledger { command } => return ledger(args, &desk, command).await,
         Command::Settings { command } => match command {
             SettingsCommand::Get { path } => {
                 let value = action::setting::get(&desk, path.as_deref().unwrap_or_default()).await?;
@@ -135,15 +138,31 @@ async fn check(args: &Args, connected: &Connected, fail_on: FailOn, format: Repo
         return Err(Error::not_available_yet("`check --format sarif`").field("format").hint("Use --format json."));
     }
     let report = check::run(&connected.owner_options(), &connected.desk_login()).await?;
-    match args.json || format == ReportFormat::Json {
-        true => println!("{}", report::json(&report)),
-        false => println!("{}", report::text(&report)),
-    }
+    say(&match args.json || format == ReportFormat::Json {
+        true => report::json(&report),
+        false => report::text(&report),
+    });
     Ok(match report.verdict(fail_on.into()) {
         Status::Pass => 0,
         Status::Fail => 1,
         Status::Unknown => 2,
     })
+}
+
+async fn ledger(args: &Args, desk: &Desk, command: &LedgerCommand) -> Result<u8> {
+    match command {
+        LedgerCommand::Verify => {
+            let heads = Home::from_env()?.ready()?.join("heads.json");
+            let found = action::ledger::verify(desk, &heads).await?;
+            print(args, &found, || text::verification(&found));
+            Ok(u8::from(!found.is_intact()))
+        }
+        LedgerCommand::Show { lead, receipt, last } => {
+            let rows = action::ledger::show(desk, *lead, *receipt, *last).await?;
+            print(args, &rows, || text::ledger(&rows));
+            Ok(0)
+        }
+    }
 }
 
 async fn make_sample(args: &Args, connected: &Connected, leads: u32, seed: u64, reset: bool) -> Result<u8> {
@@ -252,10 +271,15 @@ fn finish(args: &Args, receipt: &Receipt) -> u8 {
 }
 
 fn print<T: Serialize>(args: &Args, value: &T, text: impl FnOnce() -> String) {
-    match args.json {
-        true => println!("{}", serde_json::to_string(value).unwrap_or_default()),
-        false => println!("{}", text()),
-    }
+    say(&match args.json {
+        true => serde_json::to_string(value).unwrap_or_default(),
+        false => text(),
+    });
+}
+
+/// Whoever reads may stop reading (`| head`); what was done is done, and the exit code tells.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 fn exit_code(error: &Error) -> u8 {

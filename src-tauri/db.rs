@@ -8,6 +8,7 @@ pub mod check;
 pub mod error;
 pub mod export;
 pub mod lead;
+pub mod ledger;
 pub mod message;
 pub mod migrate;
 pub mod prepare;

@@ -5,6 +5,7 @@ pub mod candidate;
 pub mod content;
 pub mod finding;
 pub mod hours;
+pub mod ledger;
 pub mod message;
 pub mod page;
 pub mod phone;

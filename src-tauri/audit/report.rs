@@ -23,8 +23,10 @@ pub fn text(report: &Report) -> String {
         s.unknown,
         s.passed
     );
-    for finding in report.findings.iter().filter(|f| f.status == Status::Fail) {
-        failed(&mut out, finding);
+    let failures: Vec<&Finding> = report.findings.iter().filter(|f| f.status == Status::Fail).collect();
+    // The same thing about several objects is said once.
+    for same in failures.chunk_by(|a, b| (&a.id, &a.title, &a.why, &a.fix) == (&b.id, &b.title, &b.why, &b.fix)) {
+        failed(&mut out, same);
     }
     // One reason makes many things unknown; it is said once.
     let mut reasons: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
@@ -46,29 +48,42 @@ pub fn text(report: &Report) -> String {
     out
 }
 
-fn failed(out: &mut String, finding: &Finding) {
+fn failed(out: &mut String, same: &[&Finding]) {
+    let Some(finding) = same.first() else { return };
     let level = match finding.level {
         Level::Error => "ERROR  ",
         Level::Warn => "warning",
         Level::Info => "to know",
     };
-    let _ = write!(out, "\n\n{level} {}  {}\n          Not so: {}", finding.id, finding.object, finding.title);
+    let objects: Vec<&str> = same.iter().map(|f| f.object.as_str()).collect();
+    let _ = write!(out, "\n\n{level} {}  {}\n          Not so: {}", finding.id, objects.join(", "), finding.title);
     let _ = write!(out, "\n          {}", finding.why);
-    if !finding.blocks.is_empty() {
-        let verbs: Vec<&str> = finding.blocks.iter().map(|v| word(*v)).collect();
-        let _ = write!(out, "\n  blocks  {}", verbs.join(", "));
+    let verbs = [Verb::Prepare, Verb::Run, Verb::Take, Verb::Export];
+    let blocked: Vec<&str> =
+        verbs.iter().filter(|v| same.iter().any(|f| f.blocks.contains(v))).map(|v| word(*v)).collect();
+    if !blocked.is_empty() {
+        let _ = write!(out, "\n  blocks  {}", blocked.join(", "));
     }
-    if !finding.evidence.sample.is_empty() {
-        let _ = write!(out, "\n  such as {}", finding.evidence.sample.join(", "));
-    }
-    if let Some(sql) = finding.evidence.sql.as_deref().filter(|sql| sql.len() <= 240) {
-        let _ = write!(out, "\n  look    {}", sql.trim());
-    }
-    if let Some(not_checked) = &finding.not_checked {
-        let _ = write!(out, "\n  not     {not_checked}");
+    if let [finding] = same {
+        evidence(out, finding);
     }
     if let Some(fix) = &finding.fix {
         let _ = write!(out, "\n  fix     {fix}");
+    }
+}
+
+fn evidence(out: &mut String, finding: &Finding) {
+    if !finding.evidence.sample.is_empty() {
+        let _ = write!(out, "\n  such as {}", finding.evidence.sample.join(", "));
+    }
+    let sql = finding.evidence.sql.iter().flat_map(|sql| sql.lines()).filter(|line| !line.starts_with("--"));
+    let sql = sql.collect::<Vec<_>>().join(" ");
+    // A longer one is for machines; it is in the JSON.
+    if !sql.is_empty() && sql.len() <= 240 {
+        let _ = write!(out, "\n  look    {sql}");
+    }
+    if let Some(not_checked) = &finding.not_checked {
+        let _ = write!(out, "\n  not     {not_checked}");
     }
 }
 

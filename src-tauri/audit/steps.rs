@@ -90,6 +90,7 @@ pub const STEPS: &[Step] = &[
     step!(Function, "queue_desk/functions/quiet_hours"),
     step!(Function, "queue_desk/functions/gate"),
     step!(Function, "queue_desk/functions/ledger"),
+    step!(Function, "queue_desk/functions/seal"),
     step!(Function, "queue_desk/functions/watch"),
     step!(Function, "queue_desk/functions/stage"),
     step!(Function, "queue_desk/functions/prepare"),
@@ -105,6 +106,7 @@ pub const STEPS: &[Step] = &[
     step!(Tx, "queue_desk/0008_watch"),
     step!(Function, "queue_desk/functions/grants"),
     step!(Autocommit, "queue_desk/0009_due_index", makes "public.queue_desk_due"),
+    step!(Autocommit, "queue_desk/0010_ledger_order", makes "queue_desk.queue_ledger_order"),
 ];
 
 /// Takes the rights on all functions away and gives the desk's back: runs again after any function changed.

@@ -127,6 +127,11 @@ pub enum Command {
         #[arg(long, value_parser = ["queued", "held", "sending", "sent", "delivered", "failed", "unknown", "cancelled"])]
         lane: Option<String>,
     },
+    /// Who did what, and whether the record of it is intact.
+    Ledger {
+        #[command(subcommand)]
+        command: LedgerCommand,
+    },
     /// Read or change an operator's settings.
     Settings {
         #[command(subcommand)]
@@ -139,6 +144,22 @@ pub enum Command {
     },
     /// Where this desk is connected, and as whom.
     Session,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Seal what can be sealed, then recompute the chain and compare it with the end that this computer saw last. Exit code 1 when
+    /// something was changed, removed or slipped in.
+    Verify,
+    /// Print the newest rows.
+    Show {
+        #[arg(long)]
+        lead: Option<Uuid>,
+        #[arg(long)]
+        receipt: Option<Uuid>,
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..=crate::action::ledger::MOST_ROWS))]
+        last: i64,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,3 +1,4 @@
-//! The schema check.
+//! The schema check, and the ledger.
 
 mod check;
+mod ledger;

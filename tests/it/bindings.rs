@@ -20,6 +20,8 @@ fn typescript_bindings_are_current() {
     plan::Plan::export_all(&config).expect("exported");
     run::RunStatus::export_all(&config).expect("exported");
     session::Session::export_all(&config).expect("exported");
+    ledger::LedgerRow::export_all(&config).expect("exported");
+    ledger::Verification::export_all(&config).expect("exported");
     finding::Report::export_all(&config).expect("exported");
 
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings");

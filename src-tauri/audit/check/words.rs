@@ -83,7 +83,10 @@ fn judge(place: &Place, tried: &[Tried], try_sql: &str) -> Finding {
         level,
         status,
         object: place.object.clone(),
-        title: format!("{} may write its words", action(place)),
+        title: match place.candidates {
+            true => format!("{} writes the word that it means", action(place)),
+            false => format!("{} may write its words", action(place)),
+        },
         why,
         blocks,
         evidence: Evidence {
