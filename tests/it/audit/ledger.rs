@@ -63,7 +63,10 @@ impl Scene {
     }
 }
 
-fn problems(found: &Verification) -> Vec<(Option<i64>, Tampering)> {
+/// A place of the chain, and what was done there.
+type Place = (Option<i64>, Tampering);
+
+fn problems(found: &Verification) -> Vec<Place> {
     found.problems.iter().map(|p| (p.seq, p.what)).collect()
 }
 
@@ -99,7 +102,7 @@ fn the_hash_does_not_depend_on_the_session() {
 #[test]
 fn every_kind_of_tampering_is_found_where_it_was_done() {
     use Tampering::*;
-    let table: &[(&str, &[(Option<i64>, Tampering)])] = &[
+    let table: &[(&str, &[Place])] = &[
         // One byte of one column, for each column there is.
         ("update queue_desk.queue_ledger set reason = 'wha' where id = (select ledger_id from queue_desk.ledger_seal where seq = 5)", &[(Some(5), Changed)]),
         ("update queue_desk.queue_ledger set at = at + interval '1 microsecond' where id = (select ledger_id from queue_desk.ledger_seal where seq = 5)", &[(Some(5), Changed)]),
