@@ -4,10 +4,12 @@
 //! automation. Each is held and not pooled: a pool tests a connection before and after each use, which on a remote database
 //! costs as much as the action (facts: two more round trips). A connection that broke is replaced at the next use.
 
+pub mod check;
 pub mod error;
 pub mod export;
 pub mod job;
 pub mod lead;
+pub mod ledger;
 pub mod message;
 pub mod migrate;
 pub mod prepare;
@@ -70,6 +72,11 @@ impl Database {
     /// A third connection that may write, for what must not hold up an action; closed when dropped.
     pub async fn spare_writer(&self) -> Result<PgConnection> {
         open(&self.writer.options, false).await
+    }
+
+    /// How this desk connects.
+    pub fn options(&self) -> &PgConnectOptions {
+        &self.reader.options
     }
 
     /// For actions and automation. One at a time: who comes second waits.

@@ -7,15 +7,18 @@ use crate::error::{Code, Error};
 /// Whether the connection can no longer be used.
 pub fn is_broken(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Database(e) => {
-            matches!(e.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "57P05" | "25P03"))
-        }
+        sqlx::Error::Database(e) => is_broken_state(e.code().as_deref()),
         sqlx::Error::RowNotFound
         | sqlx::Error::ColumnNotFound(_)
         | sqlx::Error::ColumnDecode { .. }
         | sqlx::Error::Decode(_) => false,
         _ => true,
     }
+}
+
+/// The server says that it closes the connection.
+pub fn is_broken_state(sqlstate: Option<&str>) -> bool {
+    matches!(sqlstate, Some("57P01" | "57P02" | "57P03" | "57P05" | "25P03"))
 }
 
 /// A statement failed on an open connection.
