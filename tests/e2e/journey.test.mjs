@@ -1,5 +1,6 @@
 // One day at the desk, in the real window on a fresh database. Every step is checked twice: on the screen, and outside of it, by the
-// command line on the same database.
+// command line on the same database. It leaves its pictures in tests/e2e/shots. Those in ui/pictures are six of them, made small:
+// convert tests/e2e/shots/queue-light.png +dither -colors 128 PNG8:ui/pictures/queue.png
 import assert from "node:assert/strict";
 import { readFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
