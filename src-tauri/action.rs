@@ -2,7 +2,7 @@
 //! together, and the receipt is what comes back.
 
 pub mod export;
-pub mod messages;
+pub mod grids;
 pub mod prepare;
 pub mod session;
 pub mod setting;

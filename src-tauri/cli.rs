@@ -11,6 +11,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
+use clap::Parser;
 use serde::Serialize;
 
 pub use self::args::Args;
@@ -27,19 +28,35 @@ use crate::{
     sender::{Sender, dry_run::DryRun},
 };
 
+/// The words of this process's command line; else the exit code, once help was printed or the refusal told.
+pub fn read_args() -> std::result::Result<Args, u8> {
+    Args::try_parse().map_err(|refused| match std::env::args().any(|word| word == "--json") && refused.use_stderr() {
+        true => tell(&text::not_understood(&refused), true),
+        false => {
+            let _ = refused.print();
+            u8::try_from(refused.exit_code()).unwrap_or(2)
+        }
+    })
+}
+
 /// Runs one command and returns the exit code.
 pub async fn run(args: Args) -> u8 {
     match execute(&args).await {
         Ok(code) => code,
         Err(error) => {
             tracing::warn!(code = ?error.code, "the command failed");
-            match args.json {
-                true => eprintln!("{}", serde_json::to_string(&error).unwrap_or_else(|_| error.to_string())),
-                false => eprintln!("{error} [{}]", text::code(error.code)),
-            }
-            exit_code(&error)
+            tell(&error, args.json)
         }
     }
+}
+
+/// Says the error on standard error and returns its exit code.
+fn tell(error: &Error, json: bool) -> u8 {
+    match json {
+        true => eprintln!("{}", serde_json::to_string(error).unwrap_or_else(|_| error.to_string())),
+        false => eprintln!("{error} [{}]", text::code(error.code)),
+    }
+    exit_code(error)
 }
 
 async fn execute(args: &Args) -> Result<u8> {
@@ -153,6 +170,15 @@ async fn run_automation(
 ) -> Result<Receipt> {
     let sender: Box<dyn Sender> = match sender {
         SenderName::DryRun => Box::new(DryRun),
+        // The same word as the database's own refusal, which a real sender will meet.
+        _ if action::session::session(desk).await?.sample => {
+            return Err(Error::new(
+                Code::SenderRefused,
+                "This is a sample database: only the dry run may work here. Nothing was sent.",
+            )
+            .field("sender")
+            .hint("Use --sender dry-run."));
+        }
         SenderName::Whatsapp => {
             return Err(Error::not_available_yet("The WhatsApp sender")
                 .field("sender")
@@ -166,9 +192,9 @@ async fn run_automation(
     };
     let until = match (once, drain) {
         (true, true) => {
-            return Err(
-                Error::new(Code::BadInput, "--once and --drain exclude each other. Nothing was done.").field("drain")
-            );
+            return Err(Error::new(Code::BadInput, "--once and --drain exclude each other. Nothing was done.")
+                .field("drain")
+                .hint("Use --once for one batch, or --drain until nothing is due."));
         }
         (true, false) => Until::OneBatch,
         (false, true) => Until::Drained,

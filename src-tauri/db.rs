@@ -6,6 +6,7 @@
 
 pub mod error;
 pub mod export;
+pub mod job;
 pub mod lead;
 pub mod message;
 pub mod migrate;

@@ -4,6 +4,8 @@
 pub mod candidate;
 pub mod content;
 pub mod hours;
+pub mod job;
+pub mod lead;
 pub mod message;
 pub mod page;
 pub mod phone;

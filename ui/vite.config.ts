@@ -8,5 +8,5 @@ export default defineConfig({
   build: { target: "safari15", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0 },
   server: { port: 5183, strictPort: true },
   resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
-  test: { environment: "jsdom", include: ["test/**/*.test.ts"], setupFiles: ["test/setup.ts"], restoreMocks: true },
+  test: { environment: "jsdom", include: ["test/**/*.test.ts"], setupFiles: ["test/setup.ts"], restoreMocks: true, testTimeout: 20_000 },
 });

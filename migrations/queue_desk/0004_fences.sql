@@ -8,11 +8,8 @@ create table queue_desk.lead_gate (
   owner uuid,
   since timestamptz,
   by uuid,
-  version bigint not null default 0,
-  -- queue_desk.phone_key of the lead while it is taken: the same person under another lead is held too.
-  phone_key text
+  version bigint not null default 0
 );
-create index lead_gate_phone on queue_desk.lead_gate (phone_key) where owner is not null;
 create index lead_gate_owned on queue_desk.lead_gate (owner, lead_id) where owner is not null;
 
 -- The only place for "do not message me": by lead, by phone, or both.

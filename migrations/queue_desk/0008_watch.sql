@@ -22,8 +22,6 @@ create trigger queue_desk_watch_update after update on public.user_queue_setting
 create trigger queue_desk_watch_delete after delete on public.user_queue_settings
   referencing old table as old_rows for each statement execute function queue_desk.watch_settings();
 
-create trigger key_gate before insert or update of owner on queue_desk.lead_gate
-  for each row execute function queue_desk.key_gate();
 create trigger queue_desk_watch_insert after insert on queue_desk.lead_gate
   referencing new table as new_rows for each statement execute function queue_desk.watch_gate();
 create trigger queue_desk_watch_update after update on queue_desk.lead_gate

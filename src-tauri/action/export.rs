@@ -57,6 +57,8 @@ pub async fn to_stream(
     filter.check()?;
     let broken =
         |e: std::io::Error| Error::new(Code::FileFailed, format!("The output could not be written ({}).", e.kind()));
+    // A database that cannot be read is refused before the header is out.
+    rows::count(&mut desk.database.spare().await?, filter).await?;
     let out = CsvOut::new(out, preset).map_err(broken)?;
     let (mut out, rows) = stream(desk, filter, out, watch, broken).await?;
     out.flush().map_err(broken)?;

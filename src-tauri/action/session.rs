@@ -55,6 +55,7 @@ pub async fn move_sample_clock(desk: &Desk, to: Option<DateTime<Utc>>) -> Result
             let counts = crate::db::message::counts(&mut desk.database.reader().await?).await?;
             counts.next_at.ok_or_else(|| {
                 Error::new(Code::NotFound, "No message waits for a later time. The clock was not moved.")
+                    .hint("Prepare a day first, or say --to when.")
             })?
         }
     };

@@ -16,11 +16,14 @@ use crate::{
 pub async fn get(desk: &Desk, path: &str) -> Result<Value> {
     let all = stored(desk).await?.ok_or_else(|| {
         Error::new(Code::NotFound, "This operator has no settings yet: the defaults of the CRM apply.")
+            .hint("Change one with `settings set`, and it has.")
     })?;
     let mut keys = path.split('.').filter(|key| !key.is_empty());
     let value = keys.try_fold(&all, |at, key| at.get(key));
     value.cloned().ok_or_else(|| {
-        Error::new(Code::NotFound, format!("The setting \"{path}\" is not set: its default applies.")).field(path)
+        Error::new(Code::NotFound, format!("The setting \"{path}\" is not set: its default applies."))
+            .field(path)
+            .hint("`settings get` without a path prints all that are set.")
     })
 }
 

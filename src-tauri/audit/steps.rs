@@ -105,6 +105,9 @@ pub const STEPS: &[Step] = &[
     step!(Tx, "queue_desk/0008_watch"),
     step!(Function, "queue_desk/functions/grants"),
     step!(Autocommit, "queue_desk/0009_due_index", makes "public.queue_desk_due"),
+    step!(Autocommit, "queue_desk/0010_done_index", makes "public.queue_desk_done"),
+    step!(Autocommit, "queue_desk/0011_leads_created_index", makes "public.queue_desk_leads_created"),
+    step!(Autocommit, "queue_desk/0012_lead_phone_index", makes "public.queue_desk_lead_phone"),
 ];
 
 /// Takes the rights on all functions away and gives the desk's back: runs again after any function changed.

@@ -21,6 +21,8 @@ const SETTLE_AFTER: Duration = Duration::from_millis(250);
 const SETTLE_AT: usize = 10;
 const HEARTBEAT: Duration = Duration::from_secs(5);
 const RESCUE_EVERY: Duration = Duration::from_secs(10);
+/// A settle that met a busy row or a broken connection is tried again this often: settling twice changes nothing.
+const SETTLE_TRIES: u32 = 5;
 /// How often an idle run looks at the queue.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
@@ -130,18 +132,29 @@ impl Worker<'_> {
         Ok(())
     }
 
-    /// Dispatches each claimed message on its own and settles the answers together. A stop gives the rest back.
+    /// Dispatches each claimed message on its own and settles the answers together. A stop gives the rest back, and so does a
+    /// database that fails: what is known is settled before the error is passed on.
     async fn send(&self, claimed: &[Claimed]) -> Result<()> {
         self.control.change(|status| status.totals.claimed += count(claimed.len()));
         let mut answers: Vec<Settled> = Vec::new();
         let mut since = Instant::now();
+        let mut broken: Option<Error> = None;
         for one in claimed {
-            if self.control.is_stopping() {
+            if broken.is_some() || self.control.is_stopping() {
                 answers.push(settled(*one, Answer::NotSent));
                 continue;
             }
             let asked_at = Instant::now();
-            let dispatch = db::dispatch(&mut self.desk.database.writer().await?, *one, self.id).await?;
+            let dispatch = match self.dispatch(*one).await {
+                Ok(dispatch) => dispatch,
+                Err(e) => {
+                    // Whether or not it was committed, no request began.
+                    answers.push(settled(*one, Answer::NotSent));
+                    // Somebody holds this lead: its turn comes again.
+                    broken = Some(e).filter(|e| e.code != Code::Busy);
+                    continue;
+                }
+            };
             if !dispatch.go {
                 let cancelled = dispatch.reason.as_deref() == Some("cancelled");
                 self.control.change(|s| if cancelled { s.totals.cancelled += 1 } else { s.totals.returned += 1 });
@@ -162,7 +175,12 @@ impl Worker<'_> {
                 since = Instant::now();
             }
         }
-        self.settle(&mut answers).await
+        self.settle(&mut answers).await?;
+        broken.map_or(Ok(()), Err)
+    }
+
+    async fn dispatch(&self, one: Claimed) -> Result<db::Dispatch> {
+        db::dispatch(&mut self.desk.database.writer().await?, one, self.id).await
     }
 
     /// Of this run, from 0.
@@ -181,7 +199,17 @@ impl Worker<'_> {
         if answers.is_empty() {
             return Ok(());
         }
-        let outcome = db::settle(&mut self.desk.database.writer().await?, self.id, answers).await?;
+        let mut tries = 0;
+        let outcome = loop {
+            match self.settle_once(answers).await {
+                Ok(outcome) => break outcome,
+                Err(e) if tries < SETTLE_TRIES && (e.retryable || e.code == Code::CommitInDoubt) => {
+                    tries += 1;
+                    tokio::time::sleep(Duration::from_millis(200) * tries).await;
+                }
+                Err(e) => return Err(e),
+            }
+        };
         if outcome.conflicts > 0 {
             tracing::warn!(conflicts = outcome.conflicts, "messages changed hands while they were on the wire");
         }
@@ -202,6 +230,10 @@ impl Worker<'_> {
         answers.clear();
         (self.report)(self.control.status());
         Ok(())
+    }
+
+    async fn settle_once(&self, answers: &[Settled]) -> Result<db::SettleCount> {
+        db::settle(&mut self.desk.database.writer().await?, self.id, answers).await
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use queue_desk::{cli, log};
 use tracing::level_filters::LevelFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     log::start(LevelFilter::ERROR);
-    ExitCode::from(cli::run(cli::Args::parse()).await)
+    ExitCode::from(match cli::read_args() {
+        Ok(args) => cli::run(args).await,
+        Err(code) => code,
+    })
 }

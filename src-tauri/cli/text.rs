@@ -2,9 +2,11 @@
 
 use std::fmt::Write;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
 use crate::{
     audit::migrate::Migration,
-    error::Code,
+    error::{Code, Error},
     model::{
         plan::Plan,
         receipt::Receipt,
@@ -114,6 +116,28 @@ pub fn session(session: &Session) -> String {
         session.login,
         if session.read_only { ", read only" } else { "" }
     )
+}
+
+/// A command line that was not understood. What was typed is not repeated: it may hold a password.
+pub fn not_understood(refused: &clap::Error) -> Error {
+    let what = match refused.kind() {
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => "A value is not one of those possible",
+        ErrorKind::UnknownArgument => "There is an argument too many, or one that does not exist",
+        ErrorKind::InvalidSubcommand => "There is no such command",
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "No command was given",
+        ErrorKind::MissingRequiredArgument => "Something is missing",
+        ErrorKind::ArgumentConflict => "Two arguments exclude each other",
+        _ => "The command line was not understood",
+    };
+    let error = Error::new(Code::BadInput, format!("{what}. Nothing was done.")).hint("See `queue-desk --help`.");
+    // Only for values is it the name of one of our own arguments.
+    match (refused.kind(), refused.get(ContextKind::InvalidArg)) {
+        (ErrorKind::InvalidValue | ErrorKind::ValueValidation, Some(ContextValue::String(name))) => {
+            let name = name.split([' ', '=']).next().unwrap_or_default();
+            error.field(name.trim_matches(['-', '<', '>', '[', ']']).to_lowercase())
+        }
+        _ => error,
+    }
 }
 
 /// `taken_by` -> `taken by`.

@@ -1,9 +1,36 @@
-//! Taking a lead, handing it back, undoing.
+//! Pages of the leads grid; taking a lead, handing it back, undoing.
 
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::Conn;
-use crate::{error::Result, model::receipt::Receipt, sql};
+use crate::{
+    error::Result,
+    model::{
+        lead::{LeadFilter, LeadRow},
+        receipt::Receipt,
+    },
+    sql,
+};
+
+/// A row and where it stands in the order.
+#[derive(Debug, Clone, FromRow)]
+pub struct PlacedLead {
+    #[sqlx(flatten)]
+    pub row: LeadRow,
+    pub at: String,
+}
+
+pub async fn page(
+    conn: &mut Conn,
+    filter: &LeadFilter,
+    after: Option<(&str, Uuid)>,
+    limit: i64,
+) -> Result<Vec<PlacedLead>> {
+    let query = sqlx::query_as(sql!("lead/page")).bind(filter.search.as_deref()).bind(filter.status.as_deref());
+    let query = query.bind(filter.whose.map(|whose| whose.word())).bind(after.map(|a| a.0)).bind(after.map(|a| a.1));
+    conn.rows(query.bind(limit)).await
+}
 
 pub async fn take(
     conn: &mut Conn,

@@ -14,10 +14,11 @@ use crate::{
 };
 
 /// Where a page ended: the sort key of its last row.
-#[derive(Debug, Clone, Copy, PartialEq, FromRow)]
+#[derive(Debug, Clone, PartialEq, FromRow)]
 pub struct Cursor {
     pub grp: i32,
-    pub key: f64,
+    /// As the database writes it; it may be infinite.
+    pub at: String,
     pub id: Uuid,
 }
 
@@ -27,7 +28,8 @@ pub struct PlacedRow {
     #[sqlx(flatten)]
     pub row: MessageRow,
     pub grp: i32,
-    pub key: f64,
+    /// As the database writes it; it may be infinite.
+    pub at: String,
 }
 
 pub async fn page(conn: &mut Conn, filter: &Filter, after: Option<Cursor>, limit: i64) -> Result<Vec<PlacedRow>> {
@@ -36,9 +38,9 @@ pub async fn page(conn: &mut Conn, filter: &Filter, after: Option<Cursor>, limit
         .bind(filter.operator)
         .bind(filter.search.as_deref());
     let query = query
-        .bind(after.map(|a| a.grp))
-        .bind(after.map(|a| a.key))
-        .bind(after.map(|a| a.id))
+        .bind(after.as_ref().map(|a| a.grp))
+        .bind(after.as_ref().map(|a| a.at.as_str()))
+        .bind(after.as_ref().map(|a| a.id))
         .bind(limit)
         .bind(filter.reason.as_deref());
     conn.rows(query).await

@@ -8,6 +8,8 @@ use super::{Embedded, Role, home::Credentials, server::failed};
 use crate::error::Result;
 
 const ROLES: &str = include_str!("../sql/bootstrap/roles.sql");
+const DATA_DIRECTORY: &str = include_str!("../sql/bootstrap/data_directory.sql");
+const PASSWORD_INPUTS: &str = include_str!("../sql/bootstrap/password_inputs.sql");
 const PASSWORD: &str = include_str!("../sql/bootstrap/password.sql");
 const DATABASE_EXISTS: &str = include_str!("../sql/bootstrap/database_exists.sql");
 const CREATE_DATABASE: &str = include_str!("../sql/bootstrap/create_database.sql");
@@ -54,7 +56,7 @@ pub fn is_ours(port: u16, credentials: &Credentials, data: &Path) -> bool {
         .password(credentials.of(Role::Superuser));
     let served: std::result::Result<String, sqlx::Error> = block_on(async {
         let mut session = connect(options).await?;
-        sqlx::query_scalar("select current_setting('data_directory')").fetch_one(&mut session).await
+        sqlx::query_scalar(DATA_DIRECTORY).fetch_one(&mut session).await
     });
     served.is_ok_and(|served| fs::canonicalize(served).ok() == fs::canonicalize(data).ok())
 }
@@ -70,11 +72,7 @@ async fn connect(options: PgConnectOptions) -> sqlx::Result<PgConnection> {
 
 /// The password travels as a parameter, never as SQL text of ours.
 async fn set_password(session: &mut PgConnection, role: Role, credentials: &Credentials) -> sqlx::Result<()> {
-    sqlx::query("select set_config('queue_desk.role', $1, false), set_config('queue_desk.password', $2, false)")
-        .bind(role.name())
-        .bind(credentials.of(role))
-        .execute(&mut *session)
-        .await?;
+    sqlx::query(PASSWORD_INPUTS).bind(role.name()).bind(credentials.of(role)).execute(&mut *session).await?;
     sqlx::raw_sql(PASSWORD).execute(session).await?;
     Ok(())
 }

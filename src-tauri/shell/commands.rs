@@ -2,8 +2,9 @@
 
 pub mod automation;
 pub mod export;
+pub mod grids;
 pub mod lead;
-pub mod messages;
+
 pub mod prepare;
 pub mod session;
 

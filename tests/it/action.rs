@@ -2,6 +2,7 @@
 
 mod contract;
 mod export;
+mod grids;
 mod ipc;
 mod ledger;
 mod messages;

@@ -19,6 +19,12 @@ fn typescript_bindings_are_current() {
     page::Counts::export_all(&config).expect("exported");
     plan::Plan::export_all(&config).expect("exported");
     run::RunStatus::export_all(&config).expect("exported");
+    lead::LeadFilter::export_all(&config).expect("exported");
+    lead::LeadPage::export_all(&config).expect("exported");
+    job::JobFilter::export_all(&config).expect("exported");
+    job::JobPage::export_all(&config).expect("exported");
+    topic::Topic::export_all(&config).expect("exported");
+    queue_desk::transfer::csv::Preset::export_all(&config).expect("exported");
     session::Session::export_all(&config).expect("exported");
 
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings");

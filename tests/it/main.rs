@@ -5,7 +5,10 @@
 mod action;
 mod automation;
 mod bindings;
+mod cli;
+mod db;
 mod embedded;
+mod layers;
 mod log;
 mod model;
 mod sample;

@@ -4,6 +4,8 @@ pub mod around;
 pub mod contract;
 pub mod database;
 pub mod office;
+pub mod sending;
+pub mod terminal;
 #[cfg(feature = "desktop")]
 pub mod window;
 

@@ -143,6 +143,13 @@ test("H hides names, phones and texts, in the title of the window too, and shows
   expect(document.title).toBe("Queue · Queue Desk · Privacy mode");
   await press("KeyT");
   expect(seen()).not.toContain(lead_name);
+  await press("KeyN");
+  expect(seen()).not.toContain(desk.plan.value!.items[0]!.name);
+  await press("KeyH");
+  expect(seen()).toContain(desk.plan.value!.items[0]!.name);
+  await press("KeyH");
+  desk.route.dialog = null;
+  await pass(50);
   await press("KeyH");
   expect(seen()).toContain(content);
 });

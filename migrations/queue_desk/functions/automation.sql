@@ -1,4 +1,4 @@
--- Lock order of everything below, so that people and desks never deadlock: gate, phone, limits, message, delivery.
+-- Lock order of everything below, so that people and desks never deadlock: gate, phone, limits, message, delivery, stop.
 
 -- Whether this sender may work here. A sample database refuses every real one, because any well-formed number may be somebody's;
 -- a live database refuses the dry run, which would call simulated messages sent. `fake` is the tests' provider.
@@ -41,7 +41,7 @@ end $$;
 
 -- Claims a batch: what is due, adopted and passes the gate, in the order priority, slot, position, id. Each claimed message
 -- gets a delivery row whose attempt number is the fence. SKIP LOCKED: any number of desks may claim at once.
--- Index: queue_desk_due, one range scan for each open operator.
+-- Index: queue_desk_due, or the CRM's own of (queue_status, priority, scheduled_for).
 create or replace function queue_desk.claim(p_worker uuid, p_run uuid, p_as_user uuid, p_batch integer, p_sender text) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -58,12 +58,18 @@ begin
   perform queue_desk.begin_action('claim', 'automation', v_for);
   select coalesce(array_agg(o.user_id), '{}') into v_open from queue_desk.operator o
   where (v_for is null or o.user_id = v_for) and not exists (select from queue_desk.operator_gate(o.user_id));
+  -- Candidates in order first, behind a fence (offset 0), then one after the other: asked the gate and locked, until the batch is
+  -- full. Whatever the planner believes, it does not ask the gate about the whole queue.
   select array_agg(p.id) into v_ids from (
-    select m.id from public.whatsapp_message_queue m
-    where m.queue_status = 'queued' and m.user_id = any (v_open) and m.scheduled_for <= v_now
-      and not exists (select from queue_desk.message_gate() g where g.message_id = m.id)
-    order by m.priority desc, m.scheduled_for, m.queue_position, m.id
-    limit p_batch for update of m skip locked) p;
+    select m.id from (
+      select c.id, c.priority, c.scheduled_for, c.queue_position from public.whatsapp_message_queue c
+      where c.queue_status = 'queued' and c.user_id = any (v_open) and c.scheduled_for <= v_now
+      order by c.priority desc, c.scheduled_for, c.queue_position, c.id offset 0) c
+    cross join lateral (
+      select q.id from public.whatsapp_message_queue q
+      where q.id = c.id and q.queue_status = 'queued' and not exists (select from queue_desk.message_gate() g where g.message_id = q.id)
+      for update of q skip locked) m
+    order by c.priority desc, c.scheduled_for, c.queue_position, c.id limit p_batch) p;
   if v_ids is null then
     return '[]';
   end if;
@@ -111,11 +117,14 @@ begin
   select * into m from public.whatsapp_message_queue x where x.id = p_message for no key update;
   select * into d from queue_desk.delivery x where x.message_id = p_message and x.attempt = p_attempt for no key update;
 
-  if m.id is null or d.finished_at is not null or m.queue_status <> 'sending' then
-    update queue_desk.delivery x set finished_at = v_now, outcome = 'cancelled', reason = coalesce(m.queue_status, 'deleted')
+  if m.id is null or d.finished_at is not null or m.queue_status is distinct from 'sending' then
+    update queue_desk.delivery x set finished_at = v_now, outcome = 'cancelled',
+      reason = case when m.id is null then 'deleted' else coalesce(m.queue_status, 'no_status') end
     where x.message_id = p_message and x.attempt = p_attempt and x.finished_at is null;
     return jsonb_build_object('go', false, 'reason', 'cancelled');
   end if;
+  -- Shared by all dispatches; stop_everything takes it alone, so that none is still being decided when it returns.
+  perform pg_advisory_xact_lock_shared(hashtext('queue_desk'), hashtext('stop'));
   select g.reason, g.next_at into v_reason from queue_desk.gate(p_message) g order by g.next_at desc nulls first, g.reason limit 1;
   if found then
     perform queue_desk.begin_action('dispatch', 'automation', d.user_id, v_reason.reason);
@@ -289,7 +298,7 @@ declare
 begin
   select * into r from queue_desk.run x where x.id = p_run and x.worker_id = p_worker and x.receipt_id is null for update;
   if not found then
-    raise exception 'This run is not open. Nothing was changed.' using errcode = 'QD004';
+    raise exception 'This run is not open. Nothing was changed.' using errcode = 'QD004', hint = 'It was ended already; its receipt is in the ledger.';
   end if;
   v_receipt := queue_desk.begin_action('run', 'automation', r.as_user);
   update queue_desk.run x set finished_at = queue_desk.now(), receipt_id = v_receipt where x.id = p_run;

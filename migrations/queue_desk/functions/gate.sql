@@ -68,8 +68,10 @@ language sql stable as $$
       where g.lead_id = m.lead_id and g.owner is not null
     union all
     select 'same_person_taken', min(o.name), null
-      from queue_desk.lead_gate g left join queue_desk.operator o on o.user_id = g.owner
-      where g.owner is not null and g.lead_id is distinct from m.lead_id and g.phone_key = queue_desk.phone_key(m.recipient_phone)
+      -- phone_key, written out as in index queue_desk_lead_phone.
+      from public.leads l join queue_desk.lead_gate g on g.lead_id = l.id left join queue_desk.operator o on o.user_id = g.owner
+      where g.owner is not null and l.id is distinct from m.lead_id
+        and right(regexp_replace(l.phone, '[^0-9]', '', 'g'), 9) = queue_desk.phone_key(m.recipient_phone)
       having count(*) > 0
     union all
     select 'unknown_open', null, null where exists (

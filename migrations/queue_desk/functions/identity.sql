@@ -41,7 +41,7 @@ begin
     return v_me;
   end if;
   if not queue_desk.is_admin() then
-    raise exception 'Only an admin may act for another operator. Nothing was changed.' using errcode = 'QD002';
+    raise exception 'Only an admin may act for another operator. Nothing was changed.' using errcode = 'QD002', hint = 'Leave out for whom, or ask an admin.';
   end if;
   if not exists (select from queue_desk.operator o where o.user_id = p_as_user and o.active) then
     raise exception 'There is no active operator with this id. Nothing was changed.' using errcode = 'QD001', hint = 'Choose an active operator.';

@@ -32,8 +32,8 @@ language sql stable security definer set search_path = '' as $$
   live as materialized (
     select queue_desk.phone_key(m.recipient_phone) as key from public.whatsapp_message_queue m where m.queue_status in ('queued', 'sending')),
   owned as materialized (
-    select g.phone_key as key, o.name from queue_desk.lead_gate g left join queue_desk.operator o on o.user_id = g.owner
-    where g.owner is not null and g.phone_key is not null)
+    select queue_desk.phone_key(l.phone) as key, o.name from queue_desk.lead_gate g join public.leads l on l.id = g.lead_id
+    left join queue_desk.operator o on o.user_id = g.owner where g.owner is not null and l.phone is not null)
   select distinct on (r.phone) r.phone, r.reason, r.detail from (
     select p.phone, 'opted_out' as reason, null::text as detail, 1 as rank from p join queue_desk.opt_out o on o.phone_hash = p.hash
     union all

@@ -11,6 +11,8 @@ begin
     -- A pause that ends by itself, or has ended, becomes one that only a person lifts.
     on conflict (scope, coalesce(subject, '')) do update set until = null, by = excluded.by, reason = excluded.reason, at = excluded.at where p.until is not null;
   get diagnostics v_new = row_count;
+  -- A dispatch that asked the gate before this commits may still write dispatched_at: wait for it, and let none in meanwhile.
+  perform pg_advisory_xact_lock(hashtext('queue_desk'), hashtext('stop'));
   update queue_desk.run r set stop_requested_at = queue_desk.now() where r.finished_at is null and r.stop_requested_at is null;
   if v_new > 0 then
     perform queue_desk.append_ledger('stop', 'pause', 'all', null, 'running', 'paused', p_reason, null);

@@ -15,7 +15,7 @@ declare
   v_wire integer;
 begin
   if not exists (select from public.leads l where l.id = p_lead) then
-    raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004';
+    raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004', hint = 'Is the id right? The lead may have been deleted in the CRM.';
   end if;
   -- A commit of Prepare that is under way ends first, and one that comes later sees the owner: neither misses the other.
   perform pg_advisory_xact_lock_shared(hashtext('queue_desk'), hashtext('prepare'));
@@ -57,7 +57,8 @@ begin
     'cancelled_messages', cardinality(v_messages), 'cancelled_jobs', v_jobs, 'dispatched_earlier', v_earlier, 'on_the_wire', v_wire, 'stage', v_stage));
 end $$;
 
--- Hand back: the lead may be queued again. Only its owner or an admin. Cancelled messages stay cancelled.
+-- Hand back: the lead may be queued again. Only its owner or an admin. Cancelled messages stay cancelled; the word of the take,
+-- if it still waits, is not written any more, because it would keep the lead out of the queue.
 create or replace function queue_desk.release(p_lead uuid, p_as_user uuid default null, p_reason text default null) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -65,7 +66,7 @@ declare
   g record;
 begin
   if not exists (select from public.leads l where l.id = p_lead) then
-    raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004';
+    raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004', hint = 'Is the id right? The lead may have been deleted in the CRM.';
   end if;
   perform queue_desk.begin_action('release', 'person', v_user, p_reason);
   select * into g from queue_desk.lead_gate x where x.lead_id = p_lead for no key update;
@@ -78,5 +79,6 @@ begin
   end if;
   update queue_desk.lead_gate x set owner = null, since = null, by = coalesce(queue_desk.current_user_id(), v_user), version = x.version + 1
   where x.lead_id = p_lead;
+  update queue_desk.stage_outbox o set state = 'refused', reason = 'released' where o.lead_id = p_lead and o.stage = 'human' and o.state = 'pending';
   return queue_desk.write_receipt('release', 1, 1, null, null, jsonb_build_object('lead_id', p_lead, 'owner', g.owner));
 end $$;

@@ -20,7 +20,7 @@ begin
     raise exception 'There is nothing to undo under this receipt. Nothing was changed.' using errcode = 'QD004', hint = 'Prepare and take can be undone.';
   end if;
   if coalesce(r.as_user, r.user_id) is distinct from v_user and not queue_desk.is_admin() then
-    raise exception 'Only who did it, or an admin, may undo it. Nothing was changed.' using errcode = 'QD002';
+    raise exception 'Only who did it, or an admin, may undo it. Nothing was changed.' using errcode = 'QD002', hint = 'Ask the operator who did it.';
   end if;
   perform queue_desk.begin_action('undo', 'person', v_user, 'undone');
   if r.action = 'take' then

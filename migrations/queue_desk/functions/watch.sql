@@ -33,14 +33,6 @@ exception when others then
   return null;
 end $$;
 
--- Trigger of lead_gate: a taken lead remembers the phone by which the same person is known under another lead.
-create or replace function queue_desk.key_gate() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  new.phone_key := case when new.owner is not null then (select queue_desk.phone_key(l.phone) from public.leads l where l.id = new.lead_id) end;
-  return new;
-end $$;
-
 -- Trigger of lead_gate: who has the lead.
 create or replace function queue_desk.watch_gate() returns trigger
 language plpgsql security definer set search_path = '' as $$

@@ -1,2 +1,2 @@
--- Ends begin_snapshot.
+-- Ends begin_snapshot. No locks.
 commit

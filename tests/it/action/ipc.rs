@@ -55,7 +55,7 @@ fn every_error_has_a_code_a_sentence_and_says_whether_trying_again_helps() {
             ),
             (
                 window.invoke("take_lead", json!({ "leadId": Uuid::new_v4(), "expectedOwner": null })),
-                vec!["code", "message", "retryable"],
+                vec!["code", "hint", "message", "retryable"],
             ),
             (window.invoke("messages_page", page(5)), vec!["code", "field", "message", "retryable"]),
             (

@@ -152,6 +152,25 @@ fn after_taking_nothing_to_that_lead_is_claimed_or_dispatched_until_it_is_handed
 }
 
 #[test]
+fn a_lead_that_was_deleted_holds_nobody_back() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let lead = office.lead(Some(office.client), "Lead", Some("0501234567")).await;
+        let window = Window::open(database.desk("desk_2").await, None);
+        window.take(lead);
+        let again = office.lead(Some(office.client), "Imported again", Some("+972501234567")).await;
+        assert_eq!(window.prepare()["changed"], 0);
+        office.does(format!("delete from leads where id = '{lead}'")).await;
+        assert_eq!(window.prepare()["changed"], 1, "nobody could hand back a lead that is gone");
+        office.pass(86_400).await;
+        assert_eq!(
+            office.count(format!("whatsapp_message_queue m, queue_desk.gate(m.id) where m.lead_id = '{again}'")).await,
+            0
+        );
+    });
+}
+
+#[test]
 fn refusals_change_nothing_and_say_who_has_it() {
     run(async {
         let (database, mut office) = Office::open().await;
@@ -221,6 +240,11 @@ fn its_owner_and_an_admin_may_hand_a_lead_back() {
                 1 + i64::from(std::ptr::eq(window, &noa))
             );
             assert_eq!(office.status_of(message).await, "queued");
+            assert_eq!(
+                office.count("queue_desk.stage_outbox where state = 'pending'").await,
+                0,
+                "its word would keep it out of the queue"
+            );
         }
     });
 }

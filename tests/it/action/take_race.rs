@@ -107,16 +107,25 @@ fn a_lead_that_is_taken_while_it_is_being_queued_has_nothing_waiting_afterwards(
         let (noa, amir) = (database.desk("desk").await, database.desk("desk_2").await);
         let (mut first_queued, mut first_taken) = (0, 0);
         for round in 0..25 {
-            office.does("delete from whatsapp_message_queue; delete from leads").await;
+            office
+                .does("delete from whatsapp_message_queue; delete from leads; delete from queue_desk.lead_gate")
+                .await;
             let leads = office.leads(60).await;
             let lead = leads[round % 60];
             let plan = prepare::preview(&noa, None, None).await.unwrap();
-            let wait = Duration::from_millis(round as u64 * 2);
+            // Now the one, now the other is a little later.
+            let later = Duration::from_millis(round as u64 / 2 * 3);
+            let (take_after, queue_after) =
+                if round % 2 == 0 { (later, Duration::ZERO) } else { (Duration::ZERO, later) };
             let taking = async {
-                tokio::time::sleep(wait).await;
+                tokio::time::sleep(take_after).await;
                 take::take(&amir, lead, None, None).await
             };
-            let (queued, taken) = tokio::join!(prepare::apply(&noa, &plan, true), taking);
+            let queueing = async {
+                tokio::time::sleep(queue_after).await;
+                prepare::apply(&noa, &plan, true).await
+            };
+            let (queued, taken) = tokio::join!(queueing, taking);
             let (queued, taken) = (queued.unwrap(), taken.unwrap());
             assert_eq!((queued.changed + queued.skipped.iter().map(|s| s.count).sum::<u32>(), taken.changed), (60, 1));
             first_queued += i32::from(queued.changed == 60);

@@ -1,7 +1,7 @@
 //! Who may act, on what kind of database, and for whom.
 
 use queue_desk::{
-    action::{export, messages, prepare, session, setting, stop, take, undo},
+    action::{export, grids, prepare, session, setting, stop, take, undo},
     error::Code,
     model::session::DatabaseState,
 };
@@ -36,7 +36,7 @@ fn a_database_without_tables_or_migrations_is_named_and_every_action_refused_wit
                 take::take(&desk, Uuid::new_v4(), None, None).await.unwrap_err().code,
                 undo::undo(&desk, Uuid::new_v4()).await.unwrap_err().code,
                 stop::stop_everything(&desk, None).await.unwrap_err().code,
-                messages::counts(&desk).await.unwrap_err().code,
+                grids::counts(&desk).await.unwrap_err().code,
                 setting::set(&desk, "advanced.cool_down_hours", &json!(1)).await.unwrap_err().code,
             ];
             assert_eq!(codes, [Code::NotMigrated; 6]);
@@ -180,7 +180,7 @@ fn what_a_colleague_of_another_client_has_is_not_shown() {
         let folder = crate::support::Folder::new();
         let file = folder.path().join("q.csv");
         let desk = database.desk("desk_2").await;
-        assert_eq!(messages::page(&desk, &Default::default(), None, 50).await.unwrap().rows, []);
+        assert_eq!(grids::messages(&desk, &Default::default(), None, 50).await.unwrap().rows, []);
         let watch = export::Watch { progress: &|_| {}, cancelled: &false.into() };
         let receipt =
             export::to_file(&desk, &Default::default(), queue_desk::transfer::csv::Preset::Machine, &file, &watch)
@@ -189,7 +189,7 @@ fn what_a_colleague_of_another_client_has_is_not_shown() {
         assert_eq!(receipt.changed, 0);
         assert!(!std::fs::read_to_string(&file).unwrap().contains("Secret"));
         assert_eq!(
-            messages::page(&database.desk("desk_3").await, &Default::default(), None, 50).await.unwrap().rows.len(),
+            grids::messages(&database.desk("desk_3").await, &Default::default(), None, 50).await.unwrap().rows.len(),
             1
         );
     });

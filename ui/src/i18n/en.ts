@@ -72,7 +72,7 @@ export const en = {
 
   act: {
     prepare: "Prepare tomorrow", handBack: "Hand back", start: "Start automation", pause: "Pause automation", stopping: "Finishing what is out", take: "Take lead", export: "Export",
-    stop: "Stop everything", resume: "Resume sending", undo: "Undo", receipt: "Receipt", close: "Close", dismiss: "Dismiss", tryAgain: "Try again",
+    stop: "Stop everything", resume: "Resume sending", undo: "Undo", receipt: "Receipt", close: "Close", dismiss: "Dismiss", tryAgain: "Try again", copySql: "Copy SQL", copied: "Copied",
     jump: (when: string) => `Jump the sample clock to ${when}`,
   },
 
@@ -83,12 +83,12 @@ export const en = {
   },
 
   queue: {
-    title: "Queue", grid: "Messages", count: (n: number) => messages(n), matching: (shown: number, all: number) => `${number(shown)} of ${messages(all)}`,
+    grid: "Messages", count: (n: number) => messages(n), matching: (shown: number, all: number) => `${number(shown)} of ${messages(all)}`,
     stateChip: "State", reasonChip: "Held because", operatorChip: "Operator", remove: (what: string) => `Remove the filter ${what}`, clear: "Clear", search: "Find a name or phone",
     col: { state: "State", lead: "Lead", phone: "Phone", why: "Why, and when", message: "Message", operator: "Operator", tries: "Tries" } as Record<string, string>,
     noName: "No name", now: "now",
     heldBar: (n: number) => plural(n, { one: "{n} held", other: "{n} held" }), waitingBar: (n: number) => `${number(n)} queued`,
-    nextGoes: (when: string) => `next goes ${when}`, nextUnknown: "nothing goes until something changes", nextPaused: "nothing goes until sending is resumed", goingNow: "due now: start automation to send", goingRunning: "going out now", allDone: "Nothing is waiting",
+    nextGoes: (when: string) => `next goes ${when}`, nextUnknown: "nothing goes until something changes", nextPaused: "nothing goes until sending is resumed", goingNow: (n: number) => `${number(n)} due now: start automation`, goingRunning: "going out now", allDone: "Nothing is waiting",
     byReason: (list: string) => `Held by reason: ${list}`,
     emptyTitle: "The queue is empty", emptyText: "Prepare shows who would be queued, when, and who is left out. Nothing is written until you say so.",
     noMatch: (what: string) => `No message matches ${what}`, noMatchText: (all: number) => `There are ${messages(all)} without the filter.`, clearFilter: "Clear the filter",
@@ -104,7 +104,7 @@ export const en = {
 
   peek: {
     label: "Message", close: "Close", message: "Message", facts: "Facts", operator: "Operator", owner: "Owner", you: "You", scheduled: "Slot",
-    tries: "Tries", template: "Template", nobody: "Nobody: the machine may send", next: "It may go", since: "Since", noTime: "It does not go by itself.",
+    tries: "Tries", template: "Template", nobody: "Nobody: the machine may send", next: "It may go", goesNow: "It may go now.", since: "Since", noTime: "It does not go by itself.",
     take: "Take", takeOver: "Take over", handBack: "Hand back",
     takeOverMeans: (name: string) => `${name} has this lead. You are asked before it changes hands.`,
     takeMeans: "Taking cancels what is queued for this lead. Nothing more is sent by the machine.", noContent: "No text",
@@ -144,7 +144,7 @@ export const en = {
   },
 
   automation: {
-    title: "Automation", scope: "this desk", idle: "Automation is stopped", running: (since: string) => `Running since ${since}`, stopping: "Stopping", idleText: "Nothing goes out from this desk, and nothing is waiting.",
+    scope: "this desk", idle: "Automation is stopped", running: (since: string) => `Running since ${since}`, stopping: "Stopping", idleText: "Nothing goes out from this desk, and nothing is waiting.",
     dryRunTitle: "Dry run: nobody receives anything", dryRunText: "A sample database: every rule applies, and no message leaves this computer.",
     onTheWire: (n: number) => plural(n, { one: "{n} on the wire now.", other: "{n} on the wire now." }), nothingOut: "Nothing on the wire.", nextIs: (when: string) => `The next may go ${when}.`, noNext: "Nothing is waiting.",
     start: "Start", pause: "Pause", stopAfter: (n: number) => `Stops after these ${number(n)}`,
@@ -181,6 +181,19 @@ export const en = {
       refused: (word) => `${word}, refused by the database`, no_legal_word: () => "unchanged: this database has no word for it",
     } as Record<string, (word: string) => string>,
     action: { prepare: "Prepare", take: "Take lead", release: "Hand back", undo: "Undo", stop: "Stop everything", stop_everything: "Stop everything", pause: "Stop everything", resume: "Resume sending", export: "Export", run: "Automation" } as Record<string, string>,
+  },
+
+  schema: {
+    again: "Check again", checking: "Checking", checkingText: "The catalogue is read and rows are counted, in one read-only moment. A large database takes up to a minute; nothing is locked and nothing is changed.", list: "Findings", at: (when: string) => `at ${when}`, back: "Back",
+    scope: (checks: number, passed: number) => `${plural(checks, { one: "{n} check", other: "{n} checks" })} · ${number(passed)} passed`, scopeNeeds: (n: number) => plural(n, { one: "{n} needs you", other: "{n} need you" }), scopeUnknown: (n: number) => `${number(n)} not known`,
+    sections: { needs: "Needs you", unknown: "Not known, so not green", info: "Worth knowing", passed: "Passed" } as Record<string, string>,
+    badge: { error: "Error", warn: "Warning", info: "To know", unknown: "Not known", pass: "Passed" } as Record<string, string>,
+    failedChecks: (n: number) => plural(n, { one: "{n} failed check", other: "{n} failed checks" }), unknownChecks: (n: number) => plural(n, { one: "{n} check is not known", other: "{n} checks are not known" }),
+    things: (n: number) => plural(n, { one: "{n} thing", other: "{n} things" }), blocks: (verbs: string) => `blocks ${verbs}`, blocksTitle: (verbs: string) => `Blocks ${verbs}`, blocksText: "Refused, or bound to fail, while this is so.", blocksNothing: "It blocks no action.",
+    verb: { prepare: "Prepare", run: "Automation", take: "Take lead", export: "Export" } as Record<string, string>,
+    check: "The check", objects: "Where", found: "Found", sample: "Such as", sql: "See it again", fix: "What to do", fixStep: (step: string) => `Migration step ${step}. queue-desk migrate --plan shows its locks and its time, and changes nothing.`,
+    forAdmin: "For the admin: this login may look, not mend.", checked: (what: string) => `Checked: ${what}.`, notChecked: (what: string) => `Not checked: ${what}.`, why: "Why it is not known", notGreen: "What could not be looked at is never counted as passed.",
+    emptyTitle: "Nothing was checked", emptyText: "The check came back without a single answer. That is not known, and not a pass.", errorTitle: "The schema could not be checked", errorOld: "You see the check before.", lookFirst: "Check the schema",
   },
 
   export: {

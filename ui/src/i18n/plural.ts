@@ -10,6 +10,10 @@ export function plural(n: number, forms: Forms): string {
   return (forms[rules.select(n)] ?? forms.other).replace("{n}", figures.format(n));
 }
 
+const words = new Intl.ListFormat(LOCALE, { type: "conjunction" });
+/** "Prepare, Automation and Export" */
+export const list = (items: string[]): string => words.format(items);
+
 export const number = (n: number): string => figures.format(n);
 
 /** "already_queued" -> "Already queued": for a word of the server that the catalogue does not have yet. */

@@ -5,6 +5,7 @@ import type { Error as WireError } from "./bindings/Error";
 import type { Filter } from "./bindings/Filter";
 import type { MessagePage } from "./bindings/MessagePage";
 import type { Plan } from "./bindings/Plan";
+import type { Report } from "./bindings/Report";
 import type { Receipt } from "./bindings/Receipt";
 import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
@@ -37,6 +38,8 @@ export function commands(transport: Transport) {
     exportCancel: () => call<void>("export_cancel"),
     /** Sample database only: moves its clock to when the next message may go. */
     sampleJump: () => call<Session>("sample_jump"),
+    /** Reads the catalogue and counts; writes nothing. */
+    schemaCheck: () => call<Report>("schema_check"),
     onChanged: (handler: (topics: string[]) => void) => on<{ topics: string[] }>("desk://changed", ({ topics }) => handler(topics)),
     onRun: (handler: (status: RunStatus) => void) => on<RunStatus>("desk://run", handler),
     onExport: (handler: (progress: ExportProgress) => void) => on<ExportProgress>("desk://export", handler),

@@ -9,6 +9,7 @@ import type { Receipt } from "./bindings/Receipt";
 import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
 import { inventLead, inventMessage, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
+import { inventReport } from "./mock-schema";
 import type { Transport } from "./transport";
 
 const LANES = ["queued", "held", "sending", "sent", "delivered", "failed", "unknown", "cancelled"];
@@ -40,6 +41,7 @@ export function mockTransport(scenario = "busy"): Transport {
     export_queue: (a: { filter: Filter }) => queue.exportRows(a.filter),
     export_cancel: () => queue.cancelExport(),
     sample_jump: () => queue.jump(),
+    schema_check: () => queue.check(),
   };
   return {
     async call<T>(command: string, args?: Record<string, unknown>): Promise<T> {
@@ -70,7 +72,7 @@ class MockQueue {
   constructor(private scenario: string) {
     this.shift = (scenario === "night" ? OPENS.night : OPENS.day) - Date.now();
     for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
-    if (["busy", "live", "readonly", "stale", "slow", "broken", "zero", "stopped", "arriving"].includes(scenario)) this.fillDay();
+    if (["busy", "live", "readonly", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding"].includes(scenario)) this.fillDay();
     if (scenario === "stopped") Object.assign(this, { paused: true, pauseReason: "Prices change at noon" });
     if (scenario === "arriving") setTimeout(() => this.arrive(), 3_000);
     if (scenario === "night") this.leads.slice(0, 46).forEach((lead, n) => this.add(lead, OPENS.night + (10 * 60 + 50) * MINUTE + n * 6 * MINUTE));
@@ -188,7 +190,7 @@ class MockQueue {
 
   private due() { return this.paused ? [] : this.messages.filter((m) => m.lane === "queued" && Date.parse(m.scheduled_for!) <= this.now); }
   private nextAt() {
-    const waiting = this.messages.filter((m) => m.lane === "queued" || m.lane === "held").map((m) => m.next_at ?? m.scheduled_for!);
+    const waiting = this.messages.filter((m) => m.lane === "queued" || m.lane === "held").map((m) => m.next_at ?? m.scheduled_for!).filter((at) => Date.parse(at) > this.now);
     return this.paused ? null : (waiting.sort()[0] ?? null);
   }
 
@@ -339,6 +341,12 @@ class MockQueue {
     if (next) this.shift += Math.max(0, Date.parse(next) - this.now);
     this.changed("messages", "automation");
     return this.session();
+  }
+
+  async check() {
+    await new Promise((done) => setTimeout(done, 600));
+    const kind = this.scenario === "finding" || this.scenario === "notmigrated" ? "findings" : this.scenario === "fresh" ? "nothing" : "clean";
+    return inventReport(kind, iso(this.now));
   }
 
   private receipt(action: string, asked: number, changed: number, detail: object, skipped: Receipt["skipped"] = []): Receipt {

@@ -8,6 +8,7 @@ import { PlanState } from "./plan.svelte";
 import { ReceiptsState } from "./receipts.svelte";
 import { Route } from "./route.svelte";
 import { RunState } from "./run.svelte";
+import { SchemaState } from "./schema.svelte";
 import { SessionState } from "./session.svelte";
 
 const CALM = 10_000;
@@ -24,6 +25,7 @@ export class Desk {
   run: RunState;
   plan: PlanState;
   exporting: ExportState;
+  schema: SchemaState;
   receipts = new ReceiptsState();
   /** Real time of the last complete refresh, and whether the connection was lost since. */
   refreshedAt = $state<number | null>(null);
@@ -31,6 +33,7 @@ export class Desk {
   /** One act at a time: a second press of the same button waits for the first answer. */
   acting = $state(false);
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private later: ReturnType<typeof setTimeout> | undefined;
   private refreshing: Promise<void> | null = null;
   private again = false;
   private stops: (() => void)[] = [];
@@ -42,6 +45,7 @@ export class Desk {
     this.run = new RunState(api);
     this.plan = new PlanState(api);
     this.exporting = new ExportState(api);
+    this.schema = new SchemaState(api);
   }
 
   /** The database's time at which this window stopped everything: then it is known who did. */
@@ -60,18 +64,32 @@ export class Desk {
   async open(): Promise<void> {
     this.clock.start();
     this.stops = await Promise.all([
-      this.api.onChanged(() => void this.refresh()),
+      this.api.onChanged((topics) => this.changed(topics)),
       this.api.onRun((status) => this.run.take(status)),
       this.api.onExport((progress) => this.exporting.take(progress)),
     ]);
     await this.session.load();
     await this.refresh();
+    this.lookLater();
+  }
+
+  /** The sidebar's count of failed checks. By itself only where it costs others nothing, or is the login's task. */
+  private lookLater() {
+    const session = this.session.value;
+    if (!session?.embedded && !session?.admin) return;
+    this.later = setTimeout(() => this.session.ready && !this.schema.value && void this.schema.check(), 4_000);
   }
 
   close() {
     clearTimeout(this.timer);
+    clearTimeout(this.later);
     this.clock.stop();
     this.stops.forEach((stop) => stop());
+  }
+
+  private changed(topics: string[]) {
+    void this.refresh();
+    if (topics.includes("schema") && this.schema.value) void this.schema.check();
   }
 
   /** Reads everything that is on the screen. A call during a refresh asks for one more, not for many. */
@@ -100,6 +118,8 @@ export class Desk {
       // The database's clock may have been moved by somebody else.
       if (this.counts.value) this.clock.set(this.counts.value.at);
       if (stopped && !this.paused) this.stoppedHere = null;
+      // The connection is back: what could not be checked for want of it is asked again.
+      if (this.lost) this.schema.error = null;
       this.refreshedAt = Date.now();
       this.lost = false;
     } catch (thrown) {

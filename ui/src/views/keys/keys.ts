@@ -5,6 +5,8 @@ import type { LookState } from "../../state/look.svelte";
 import { automationBlocked, handBack, openPrepare, take } from "../frame/acts";
 
 const SECOND_KEY = 1200;
+/** What a button or a link does something with itself. */
+const PRESSES = ["Space", "Enter", "NumpadEnter"];
 
 export function keys(desk: Desk, look: LookState): (event: KeyboardEvent) => void {
   let goUntil = 0;
@@ -34,14 +36,16 @@ export function keys(desk: Desk, look: LookState): (event: KeyboardEvent) => voi
   };
 
   return (event) => {
-    if (event.defaultPrevented || event.isComposing || event.altKey || desk.route.dialog || !desk.session.ready) return;
+    if (event.defaultPrevented || event.isComposing || event.altKey) return;
     const target = event.target as Element | null;
     if (target?.closest("input, textarea, select, [contenteditable]")) return;
+    // Somebody looks over the shoulder: this one works over a dialog too.
+    if (desk.route.dialog || !desk.session.ready) return void (event.code === "KeyH" && pick(event) && !event.repeat && look.togglePrivate());
     const press = pick(event);
     if (press && !event.repeat) {
       event.preventDefault();
       press();
-    } else if (!press && !event.shiftKey && !target?.closest("button, a") && desk.route.place === "queue" && desk.route.gridKeys?.(event)) event.preventDefault();
+    } else if (!press && !event.shiftKey && !(PRESSES.includes(event.code) && target?.closest("button, a")) && desk.route.gridKeys?.(event)) event.preventDefault();
   };
 
   function pick(event: KeyboardEvent): (() => void) | undefined {

@@ -1,0 +1,50 @@
+use tauri::State;
+
+use super::logged;
+use crate::{
+    action::grids,
+    error::Result,
+    model::{
+        job::{JobFilter, JobPage},
+        lead::{LeadFilter, LeadPage},
+        page::{Counts, Filter, MessagePage},
+    },
+    shell::Shell,
+};
+
+/// A page of the messages grid; `after` is the `next` of the page before.
+#[tauri::command]
+pub async fn messages_page(
+    shell: State<'_, Shell>,
+    filter: Filter,
+    after: Option<String>,
+    limit: u32,
+) -> Result<MessagePage> {
+    logged("messages_page", grids::messages(shell.desk().await?, &filter, after.as_deref(), limit).await)
+}
+
+/// The numbers of the sidebar.
+#[tauri::command]
+pub async fn message_counts(shell: State<'_, Shell>) -> Result<Counts> {
+    logged("message_counts", grids::counts(shell.desk().await?).await)
+}
+
+#[tauri::command]
+pub async fn leads_page(
+    shell: State<'_, Shell>,
+    filter: LeadFilter,
+    after: Option<String>,
+    limit: u32,
+) -> Result<LeadPage> {
+    logged("leads_page", grids::leads(shell.desk().await?, &filter, after.as_deref(), limit).await)
+}
+
+#[tauri::command]
+pub async fn jobs_page(
+    shell: State<'_, Shell>,
+    filter: JobFilter,
+    after: Option<String>,
+    limit: u32,
+) -> Result<JobPage> {
+    logged("jobs_page", grids::jobs(shell.desk().await?, &filter, after.as_deref(), limit).await)
+}

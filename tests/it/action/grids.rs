@@ -1,0 +1,104 @@
+//! The grids of leads and jobs: every row once, whatever comes and goes, and only what the login may see.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
+use crate::support::{Office, TestDatabase, run, window::Window};
+
+/// All rows of a grid, page by page.
+fn walk(window: &Window, command: &str, filter: Value, limit: u32) -> Vec<Value> {
+    let (mut rows, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let page = window.call(command, json!({ "filter": filter, "after": after, "limit": limit }));
+        rows.extend(page["rows"].as_array().unwrap().clone());
+        after = page["next"].clone();
+        if after.is_null() {
+            return rows;
+        }
+    }
+}
+
+fn ids(rows: &[Value]) -> HashSet<String> {
+    rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn leads_come_newest_first_each_once_and_narrow_by_word_owner_name_and_phone() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        let leads = office.leads(25).await;
+        let theirs = office.lead(Some(office.other_client), "Foreign", Some("+972541999999")).await;
+        // Two leads of one moment must not hide each other at the edge of a page.
+        sqlx::query("update leads set created_at = '2026-01-01' where id = any ($1)")
+            .bind(&leads[..10])
+            .execute(&mut office.owner)
+            .await
+            .unwrap();
+        sqlx::query("update leads set status = 'hot' where id = $1")
+            .bind(leads[3])
+            .execute(&mut office.owner)
+            .await
+            .unwrap();
+        let window = Window::open(database.desk("desk_2").await, None);
+
+        let rows = walk(&window, "leads_page", json!({}), 7);
+        assert_eq!((rows.len(), ids(&rows).len()), (25, 25));
+        assert!(!ids(&rows).contains(&theirs.to_string()), "another client's lead");
+        let times: Vec<&str> = rows.iter().map(|row| row["created_at"].as_str().unwrap()).collect();
+        assert!(times.is_sorted_by(|a, b| a >= b), "newest first: {times:?}");
+
+        window.call("take_lead", json!({ "leadId": leads[5], "expectedOwner": null }));
+        let mine = walk(&window, "leads_page", json!({ "whose": "mine" }), 50);
+        assert_eq!(ids(&mine), HashSet::from([leads[5].to_string()]));
+        assert_eq!((mine[0]["owner"].clone(), mine[0]["owner_is_me"].clone()), (json!("Amir Haddad"), json!(true)));
+        assert_eq!(walk(&window, "leads_page", json!({ "whose": "free" }), 50).len(), 24);
+        assert_eq!(
+            ids(&walk(&window, "leads_page", json!({ "status": "hot" }), 50)),
+            HashSet::from([leads[3].to_string()])
+        );
+        assert_eq!(walk(&window, "leads_page", json!({ "search": "lead 7" }), 50).len(), 1);
+        assert_eq!(walk(&window, "leads_page", json!({ "search": "054-100 0012" }), 50).len(), 1);
+        let refused =
+            window.invoke("leads_page", json!({ "filter": {}, "after": "yesterday", "limit": 5 })).unwrap_err();
+        assert_eq!(refused["code"], "bad_input");
+    });
+}
+
+#[test]
+fn a_lead_shows_what_waits_for_it() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        let lead = office.leads(1).await[0];
+        let (amir, tomorrow) = (office.amir, chrono::Utc::now() + chrono::TimeDelta::days(1));
+        office.queued(lead, amir, tomorrow).await;
+        let opted_out = "insert into queue_desk.opt_out (lead_id, source) values ($1, 'test')";
+        sqlx::query(opted_out).bind(lead).execute(&mut office.owner).await.unwrap();
+        let window = Window::open(database.desk("desk_2").await, None);
+        let row = &walk(&window, "leads_page", json!({}), 5)[0];
+        assert_eq!((&row["waiting"], &row["opted_out"], &row["last_sent_at"]), (&json!(1), &json!(true), &Value::Null));
+    });
+}
+
+#[test]
+fn jobs_come_newest_first_each_once_and_narrow_by_state() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        office.leads(9).await;
+        let jobs =
+            "insert into lead_processing_queue (lead_id, user_id, client_id, queue_position, queue_status, created_at)
+            select l.id, $1, l.client_id, 1, case when l.first_name < 'Lead 4' then 'failed' else 'queued' end,
+              case when l.first_name = 'Lead 9' then null else timestamptz '2026-01-01' end from leads l";
+        let amir = office.amir;
+        sqlx::query(jobs).bind(amir).execute(&mut office.owner).await.unwrap();
+        let window = Window::open(database.desk("desk_2").await, None);
+        let rows = walk(&window, "jobs_page", json!({}), 2);
+        assert_eq!((rows.len(), ids(&rows).len()), (9, 9));
+        assert_eq!(walk(&window, "jobs_page", json!({ "state": "failed" }), 50).len(), 3);
+        let none = Window::open(database.desk("desk_3").await, None);
+        assert_eq!(walk(&none, "jobs_page", json!({}), 50).len(), 0, "another client's jobs");
+    });
+}

@@ -1,0 +1,3 @@
+//! The statements and the layer that runs them.
+
+mod statements;

@@ -1,0 +1,75 @@
+import type { Error as WireError } from "../ipc/bindings/Error";
+import type { Finding } from "../ipc/bindings/Finding";
+import type { Report } from "../ipc/bindings/Report";
+import { asError, type Commands } from "../ipc/commands";
+
+/** Findings that say the same of several things are one item: what passed by check, what is unknown by check and reason. */
+export type Item = { key: string; first: Finding; findings: Finding[] };
+export type Section = { name: "needs" | "unknown" | "info" | "passed"; items: Item[]; count: number };
+
+/** The schema check: what the database is like, as this login sees it. */
+export class SchemaState {
+  value = $state.raw<Report | null>(null);
+  loading = $state(false);
+  error = $state.raw<WireError | null>(null);
+  private choice = $state<string | null>(null);
+
+  constructor(private api: Commands) {}
+
+  sections = $derived(this.value ? sectionsOf(this.value.findings) : []);
+  items = $derived(this.sections.flatMap((section) => section.items));
+  /** What is shown beside the list: the chosen one, or the worst. */
+  chosen = $derived(this.items.find((item) => item.key === this.choice) ?? this.items[0] ?? null);
+  needs = $derived(this.value ? this.value.summary.errors + this.value.summary.warnings : 0);
+  checks = $derived(this.value?.findings.length ?? 0);
+
+  choose(key: string) {
+    this.choice = key;
+  }
+
+  step(by: number) {
+    const at = this.items.findIndex((item) => item.key === this.chosen?.key);
+    const next = this.items[Math.min(this.items.length - 1, Math.max(0, at + by))];
+    if (next) this.choice = next.key;
+  }
+
+  /** The last report stays while the next is made, and when it cannot be. */
+  async check(): Promise<void> {
+    if (this.loading) return;
+    this.loading = true;
+    try {
+      this.value = await this.api.schemaCheck();
+      this.error = null;
+    } catch (thrown) {
+      this.error = asError(thrown);
+    } finally {
+      this.loading = false;
+    }
+  }
+}
+
+export function sectionsOf(findings: Finding[]): Section[] {
+  const sections: Section[] = (["needs", "unknown", "info", "passed"] as const).map((name) => ({ name, items: [], count: 0 }));
+  const items = new Map<string, Item>();
+  for (const [index, finding] of findings.entries()) {
+    const section = sections.find(({ name }) => name === sectionOf(finding))!;
+    const same = finding.status === "fail" ? [index] : [finding.title, finding.not_checked];
+    const key = [finding.status, finding.id, ...same].join("|");
+    section.count++;
+    const item = items.get(key);
+    if (item) item.findings.push(finding);
+    else {
+      const fresh = { key, first: finding, findings: [finding] };
+      items.set(key, fresh);
+      section.items.push(fresh);
+    }
+  }
+  return sections.filter(({ count }) => count > 0);
+}
+
+/** Only what passed passed: anything that is not known to have is never counted there. */
+function sectionOf({ status, level }: Finding): Section["name"] {
+  if (status === "pass") return "passed";
+  if (status !== "fail") return "unknown";
+  return level === "info" ? "info" : "needs";
+}
