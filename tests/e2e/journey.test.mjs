@@ -102,7 +102,7 @@ test("a day at the desk", { timeout: 240_000 }, async (t) => {
     });
     assert.ok(session.now >= first, `${session.now} is not before ${first}`);
     await page.says("sample clock", STATUS);
-    await page.says("start automation to send", "main");
+    await page.says("due now: start automation", "main");
   });
 
   await step("Start automation: messages become sent, and nobody receives them", async () => {
@@ -221,6 +221,11 @@ test("a day at the desk", { timeout: 240_000 }, async (t) => {
     await page.keys("g", "a");
     await page.says("Automation", "h1");
     await app.both("automation-later");
+    await page.keys("g", "s");
+    await page.says("Schema", "h1");
+    // What it says is for its own tests; here, that it says something.
+    await until("the check has answered", () => page.run(() => /Passed|could not be checked/.test(document.querySelector("main").innerText)), 60_000);
+    await app.both("schema");
     await page.keys("g", "q");
     await page.says("Queue", "h1");
     await page.keys("/");
