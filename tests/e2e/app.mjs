@@ -74,7 +74,7 @@ export class App {
   /** A screen nobody sees, so that nothing here types into a person's own windows. QUEUE_DESK_E2E_DISPLAY=:0 shows it instead. */
   async screen() {
     if (process.env.QUEUE_DESK_E2E_DISPLAY) return process.env.QUEUE_DESK_E2E_DISPLAY;
-    const server = this.spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "1280x860x24", "-nolisten", "tcp", "-noreset"], process.env);
+    const server = this.spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "1300x860x24", "-nolisten", "tcp", "-noreset"], process.env);
     let said = "";
     server.stdout.on("data", (text) => (said += text));
     const display = `:${await until("Xvfb has a display", () => said.endsWith("\n") && said.trim())}`;
@@ -196,7 +196,7 @@ export class App {
       if (this.page) t.diagnostic(`its picture is ${join(SHOTS, `failed-${this.name}.png`)}`);
     }
     await this.page?.end().catch(() => {});
-    // The window gives its server back as it ends; then the programs around it.
+    // The driver ends a window with a signal, so the server may be left behind.
     for (const child of this.started.reverse()) await endGroup(child);
     for (const home of homesIn(this.folder)) {
       signal(serverOf(home), "SIGINT");
@@ -210,7 +210,9 @@ export class App {
 async function endGroup(child) {
   if (!child.pid) return;
   signal(-child.pid, "SIGTERM");
-  await until("its processes ended", () => !signal(-child.pid, 0), 5000).catch(() => signal(-child.pid, "SIGKILL"));
+  await until("it ended", () => child.exitCode !== null || child.signalCode !== null, 5000).catch(() => {});
+  // What it started and left behind.
+  signal(-child.pid, "SIGKILL");
   groups.delete(child.pid);
 }
 

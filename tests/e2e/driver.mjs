@@ -36,7 +36,7 @@ async function request(url, method, body, timeout) {
 }
 
 /** Waits for the driver itself. */
-export const ready = (base) => until("WebKitWebDriver answers", async () => (await request(`${base}/status`, "GET", null, 1000)).ready);
+export const ready = (base) => until("WebKitWebDriver answers", async () => (await request(`${base}/status`, "GET", null, 250)).ready);
 
 export class Page {
   /** Starts the binary and returns its page. */

@@ -1,5 +1,6 @@
 // One day at the desk, in the real window on a fresh database. Every step is checked twice: on the screen, and outside of it, by the
-// command line on the same database.
+// command line on the same database. It leaves its pictures in tests/e2e/shots. Those in ui/pictures are six of them, made small:
+// convert tests/e2e/shots/queue-light.png +dither -colors 128 PNG8:ui/pictures/queue.png
 import assert from "node:assert/strict";
 import { readFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
@@ -101,7 +102,7 @@ test("a day at the desk", { timeout: 240_000 }, async (t) => {
     });
     assert.ok(session.now >= first, `${session.now} is not before ${first}`);
     await page.says("sample clock", STATUS);
-    await page.says("start automation to send", "main");
+    await page.says("due now: start automation", "main");
   });
 
   await step("Start automation: messages become sent, and nobody receives them", async () => {
@@ -220,6 +221,11 @@ test("a day at the desk", { timeout: 240_000 }, async (t) => {
     await page.keys("g", "a");
     await page.says("Automation", "h1");
     await app.both("automation-later");
+    await page.keys("g", "s");
+    await page.says("Schema", "h1");
+    // What it says is for its own tests; here, that it says something.
+    await until("the check has answered", () => page.run(() => /Passed|could not be checked/.test(document.querySelector("main").innerText)), 60_000);
+    await app.both("schema");
     await page.keys("g", "q");
     await page.says("Queue", "h1");
     await page.keys("/");
@@ -242,7 +248,9 @@ test("a day at the desk", { timeout: 240_000 }, async (t) => {
     await app.quit();
     await until("no server is left", () => !app.serverRuns(), 20_000);
     assert.deepEqual(processesOf(app.home), []);
-    assert.doesNotMatch(app.stderr, /panicked|ERROR|WARN/);
+    // A computer that is busy with other things makes slow statements.
+    const complaints = app.stderr.split("\n").filter((line) => /panicked|ERROR|WARN/.test(line) && !line.includes("slow statement"));
+    assert.deepEqual(complaints, []);
     // And the data is still there for the next start.
     assert.equal((await app.messages()).length, before.length + queued);
   });
