@@ -181,6 +181,6 @@ fn refuse_newer(known: &[db::KnownStep]) -> Result<()> {
             Code::NewerDatabase,
             format!("This database was migrated by a newer Queue Desk (step {}). Nothing was changed.", step.id),
         )
-        .hint("Update Queue Desk on this computer.")),
+        .hint("Install the newer Queue Desk on this computer.")),
     }
 }

@@ -35,9 +35,10 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("embedded", &["error"]),
     // The rows of an export are written as they arrive, and a migration step is data.
     ("db", &["audit", "error", "model", "transfer"]),
-    ("audit", &["db", "error"]),
+    ("audit", &["db", "error", "model", "transfer"]),
     ("sample", &["error", "model"]),
-    ("action", &["db", "error", "model", "transfer"]),
+    // Verifying the ledger compares it with the heads that this computer remembers.
+    ("action", &["audit", "db", "error", "model", "transfer"]),
     ("automation", &["action", "db", "error", "model", "sender"]),
     ("connect", &["action", "audit", "config", "db", "embedded", "error", "sample"]),
     (
@@ -48,6 +49,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "automation",
             "config",
             "connect",
+            "embedded",
             "error",
             "log",
             "model",
@@ -56,7 +58,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "transfer",
         ],
     ),
-    ("shell", &["action", "automation", "config", "connect", "error", "log", "model", "sender", "transfer"]),
+    ("shell", &["action", "audit", "automation", "config", "connect", "error", "log", "model", "sender", "transfer"]),
 ];
 
 /// Which modules may name sqlx. The model only derives its row decoding.

@@ -83,13 +83,13 @@ begin
   select array_agg(p.id) into v_ids from (
     select m.id from (
       select c.id, c.priority, c.scheduled_for, c.queue_position from public.whatsapp_message_queue c
-      -- Other programs' rows may be many; they are left out before the gate is asked.
       where c.queue_status = 'queued' and c.user_id = any (v_open) and c.scheduled_for <= v_now
-        and exists (select from queue_desk.adopted a where a.message_id = c.id)
       order by c.priority desc, c.scheduled_for, c.queue_position, c.id offset 0) c
     cross join lateral (
       select q.id from public.whatsapp_message_queue q
-      where q.id = c.id and q.queue_status = 'queued' and not exists (select from queue_desk.message_gate() g where g.message_id = q.id)
+      -- Other programs' rows may be many; they are left out before the gate is asked.
+      where q.id = c.id and q.queue_status = 'queued' and (select true from queue_desk.adopted a where a.message_id = q.id)
+        and not exists (select from queue_desk.message_gate() g where g.message_id = q.id)
       for update of q skip locked) m
     order by c.priority desc, c.scheduled_for, c.queue_position, c.id limit p_batch) p;
   if v_ids is null then
@@ -150,10 +150,10 @@ begin
   -- Shared by all dispatches; stop_everything takes it alone, so that none is still being decided when it returns.
   perform pg_advisory_xact_lock_shared(hashtext('queue_desk'), hashtext('stop'));
   -- The locks above are those of the lead, phone and operator that were claimed.
-  if m.lead_id is distinct from d.lead_id or m.user_id is distinct from d.user_id or queue_desk.phone_hash(m.recipient_phone) is distinct from d.phone_hash then
+  select g.reason, g.next_at into v_reason from queue_desk.gate(p_message) g order by g.next_at desc nulls first, g.reason limit 1;
+  if not found and (m.lead_id is distinct from d.lead_id or m.user_id is distinct from d.user_id
+      or queue_desk.phone_hash(m.recipient_phone) is distinct from d.phone_hash) then
     select 'changed' as reason, null::timestamptz as next_at into v_reason;
-  else
-    select g.reason, g.next_at into v_reason from queue_desk.gate(p_message) g order by g.next_at desc nulls first, g.reason limit 1;
   end if;
   if v_reason.reason is not null then
     perform queue_desk.begin_action('dispatch', 'automation', d.user_id, v_reason.reason);

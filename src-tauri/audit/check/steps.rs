@@ -44,7 +44,7 @@ pub(super) async fn look(snapshot: &mut Snapshot<'_>) -> Result<Vec<Finding>> {
                 false => "A step that was released never changes: find out which build migrated this database.",
             },
         ),
-        judge(&NEWER, newer, "steps are not known to this program", "Update Queue Desk on this computer."),
+        judge(&NEWER, newer, "steps are not known to this program", "Install the newer Queue Desk on this computer."),
     ])
 }
 

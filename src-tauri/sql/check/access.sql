@@ -11,6 +11,10 @@ relation as (
   where c.relkind in ('r', 'p') and (n.nspname = 'queue_desk' or (n.nspname = 'public' and c.relname in (select name from crm)))),
 policy as (
   select p.polrelid, p.polname::text as name, p.polpermissive, p.polcmd, p.polroles, pg_get_expr(p.polqual, p.polrelid) as expression from pg_policy p),
+-- Tables on which a restrictive policy holds the desks to their own rows, whatever other policies say.
+limited as (
+  select p.polrelid as oid from policy p join grp g on g.oid = any (p.polroles) or 0 = any (p.polroles)
+  where not p.polpermissive and p.polcmd in ('r', '*') and p.expression <> 'true'),
 -- Everybody who is a member of the group, through other roles too; superusers are members of nothing by attribute here.
 member as (
   with recursive m (oid) as (select g.oid from grp g union select a.member from pg_auth_members a join m on a.roleid = m.oid)
@@ -33,10 +37,11 @@ select 'R3', 'error', case when exists (select from policy p where p.polrelid = 
   format('select * from pg_policy where polrelid = %L::regclass', r.name), 'policies for queue_desk_operator', 'step queue_desk/' || case when r.is_ours then '0006_row_security' else '0007_crm_row_security' end
 from relation r cross join grp g where exists (select from ours) and (not r.is_ours or has_any_column_privilege(g.oid, r.oid, 'SELECT'))
 union all
-select 'R3', 'warn', 'fail', r.name, 'A policy lets every desk see every row', format('Policy %s is always true, so row security does not divide this table between operators.', p.name),
+select 'R3', 'error', 'fail', r.name, 'A policy lets every desk see every row', format('Policy %s is always true and no restrictive one limits it, so row security does not divide this table between operators.', p.name),
   '{}', null, '{}', format('select * from pg_policy where polrelid = %L::regclass', r.name), 'policies for queue_desk_operator', 'step queue_desk/0007_crm_row_security'
 from relation r join policy p on p.polrelid = r.oid cross join grp g
 where not r.is_ours and p.polpermissive and p.polcmd in ('r', '*') and p.expression = 'true' and (g.oid = any (p.polroles) or 0 = any (p.polroles))
+  and not exists (select from limited l where l.oid = r.oid)
 union all
 select 'R5', 'error', case when count(m.oid) > 0 then 'fail' else 'pass' end, 'queue_desk_operator', 'No desk login can pass itself off as somebody else',
   case when count(m.oid) > 0 then 'These logins pass row security or are members of authenticated, whose policies believe a claim that a direct login can invent.'
@@ -52,3 +57,4 @@ select 'R5', 'error', 'fail', r.name, 'A policy for everybody believes a claim',
   '{}', null, '{}', format('select * from pg_policy where polrelid = %L::regclass', r.name), 'policies for PUBLIC on the tables that desks may read', format('alter policy %I on %s to authenticated', p.name, r.name)
 from relation r join policy p on p.polrelid = r.oid cross join grp g
 where 0 = any (p.polroles) and p.polpermissive and p.expression ~ '(auth\.(uid|jwt|role|email)\(|request\.jwt)' and has_any_column_privilege(g.oid, r.oid, 'SELECT')
+  and not exists (select from limited l where l.oid = r.oid)

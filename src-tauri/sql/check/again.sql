@@ -1,2 +1,2 @@
--- After a statement that failed.
+-- After a statement that failed. No locks.
 rollback to savepoint looking

@@ -1,2 +1,2 @@
--- What the report is about.
+-- What the report is about. No locks.
 select current_database()::text as database, session_user::text as login, clock_timestamp() as at

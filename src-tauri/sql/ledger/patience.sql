@@ -1,2 +1,2 @@
--- A long ledger takes longer than a screen would wait. For a connection of its own.
+-- A long ledger takes longer than a screen would wait. For a connection of its own. No locks.
 set statement_timeout = '10min'
