@@ -89,6 +89,7 @@ export class App {
     // A group of its own, so that what it starts ends with it.
     const child = spawn(program, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"], cwd: this.folder });
     child.on("error", (error) => (this.stderr += `${program}: ${error.message}\n`));
+    child.on("exit", (code, signal) => (this.stderr += `${program} ended: ${signal ?? code}\n`));
     child.stderr.setEncoding("utf8");
     child.stdout.setEncoding("utf8");
     if (child.pid) groups.add(child.pid);
