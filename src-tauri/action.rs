@@ -3,6 +3,7 @@
 
 pub mod export;
 pub mod grids;
+pub mod ledger;
 pub mod prepare;
 pub mod session;
 pub mod setting;

@@ -144,7 +144,9 @@ async fn start_and_work(
 ) -> Result<Receipt> {
     let settings = settings(desk).await;
     let worker_id = Uuid::new_v4();
-    let started = db::start(&mut desk.database.writer().await?, worker_id, desk.as_user, sender.name()).await?;
+    let timeout = i32::try_from(sender.timeout().as_secs()).unwrap_or(i32::MAX);
+    let started =
+        db::start(&mut desk.database.writer().await?, worker_id, desk.as_user, sender.name(), timeout).await?;
     control.change(|status| {
         *status = RunStatus {
             state: RunState::Running,
@@ -170,15 +172,16 @@ async fn start_and_work(
     };
     let pause = Duration::from_secs(u64::from(settings.batch_delay_seconds));
     let beating = worker.beat();
-    let writing = tokio::spawn(outbox::keep_draining(desk.database.clone()));
     let ended = worker.work(options.until, pause).await;
     beating.abort();
-    writing.abort();
     let stopped_because = ended.as_ref().err().map(|e| e.message.clone());
     let receipt = match &ended {
         // A connection in doubt: the run stays open and is rescued by whoever runs next.
         Err(e) if !worker::is_answered(e) => Err(e.clone()),
-        _ => db::finish(&mut desk.database.writer().await?, started.run_id, worker_id, worker.rescued).await,
+        _ => match desk.database.writer().await {
+            Ok(mut conn) => db::finish(&mut conn, started.run_id, worker_id).await,
+            Err(e) => Err(e),
+        },
     };
     control.change(|status| {
         status.state = RunState::Idle;

@@ -15,15 +15,16 @@ use clap::Parser;
 use serde::Serialize;
 
 pub use self::args::Args;
-use self::args::{Command, SenderName, SettingsCommand};
+use self::args::{Command, FailOn, LedgerCommand, ReportFormat, SenderName, SettingsCommand};
 use crate::{
     action::{self, Desk},
-    audit::migrate,
-    automation::{self, Control, RunOptions, Until},
+    audit::{check, migrate, report},
+    automation::{self, Control, RunOptions, Until, outbox},
     connect::Connected,
+    embedded::Home,
     error::{Code, Error, Result},
     log,
-    model::{page::Filter, receipt::Receipt},
+    model::{finding::Status, page::Filter, receipt::Receipt},
     sample::{self, SampleOptions},
     sender::{Sender, dry_run::DryRun},
 };
@@ -72,6 +73,7 @@ async fn execute(args: &Args) -> Result<u8> {
 async fn command(args: &Args, connected: &Connected) -> Result<u8> {
     match &args.command {
         Command::Migrate { plan, apply, remove } => return migrate(args, connected, *plan, *apply, *remove).await,
+        Command::Check { fail_on, format } => return check(args, connected, *fail_on, *format).await,
         Command::Sample { leads, seed, reset } => return make_sample(args, connected, *leads, *seed, *reset).await,
         _ => connected.set_up().await?,
     }
@@ -98,6 +100,7 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
         Command::Stop { reason } => action::stop::stop_everything(&desk, reason.as_deref()).await?,
         Command::Resume { reason } => action::stop::resume(&desk, reason.as_deref()).await?,
         Command::Export { out, preset, lane } => return export(args, &desk, out, *preset, lane.clone()).await,
+        Command::Ledger { command } => return ledger(args, &desk, command).await,
         Command::Settings { command } => match command {
             SettingsCommand::Get { path } => {
                 let value = action::setting::get(&desk, path.as_deref().unwrap_or_default()).await?;
@@ -124,7 +127,7 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
             print(args, &session, || text::session(&session));
             return Ok(0);
         }
-        Command::Migrate { .. } | Command::Sample { .. } => unreachable!("handled above"),
+        Command::Migrate { .. } | Command::Check { .. } | Command::Sample { .. } => unreachable!("handled above"),
     };
     Ok(finish(args, &receipt))
 }
@@ -144,12 +147,45 @@ async fn migrate(args: &Args, connected: &Connected, plan: bool, apply: bool, re
     Ok(0)
 }
 
+/// Looks and writes nothing, so it works on every database: empty, not migrated, migrated.
+async fn check(args: &Args, connected: &Connected, fail_on: FailOn, format: ReportFormat) -> Result<u8> {
+    if format == ReportFormat::Sarif {
+        return Err(Error::not_available_yet("`check --format sarif`").field("format").hint("Use --format json."));
+    }
+    let report = check::run(&connected.owner_options(), &connected.desk_login()).await?;
+    say(&match args.json || format == ReportFormat::Json {
+        true => report::json(&report),
+        false => report::text(&report),
+    });
+    Ok(match report.verdict(fail_on.into()) {
+        Status::Pass => 0,
+        Status::Fail => 1,
+        Status::Unknown => 2,
+    })
+}
+
+async fn ledger(args: &Args, desk: &Desk, command: &LedgerCommand) -> Result<u8> {
+    match command {
+        LedgerCommand::Verify => {
+            let heads = Home::from_env()?.ready()?.join("heads.json");
+            let found = action::ledger::verify(desk, &heads).await?;
+            print(args, &found, || text::verification(&found));
+            Ok(u8::from(!found.is_intact()))
+        }
+        LedgerCommand::Show { lead, receipt, last } => {
+            let rows = action::ledger::show(desk, *lead, *receipt, *last).await?;
+            print(args, &rows, || text::ledger(&rows));
+            Ok(0)
+        }
+    }
+}
+
 async fn make_sample(args: &Args, connected: &Connected, leads: u32, seed: u64, reset: bool) -> Result<u8> {
     let mut owner = connected.owner().await?;
     if let Some(embedded) = &connected.embedded {
         if reset {
             drop(owner);
-            embedded.recreate_database()?;
+            tokio::task::block_in_place(|| embedded.recreate_database())?;
             owner = connected.owner().await?;
         }
         migrate::apply(&mut owner).await?;
@@ -203,11 +239,13 @@ async fn run_automation(
     let control = Control::default();
     let stopper = control.clone();
     let waiting = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            eprintln!("Stopping after what is on the wire.");
-            stopper.stop();
-        }
+        told_to_stop().await;
+        eprintln!("Stopping after what is on the wire. Once more to quit at once.");
+        stopper.stop();
+        told_to_stop().await;
+        std::process::exit(2);
     });
+    let writing = tokio::spawn(outbox::keep_draining(desk.database.clone()));
     let json = args.json;
     let receipt = automation::run(desk, sender.as_ref(), &RunOptions { until, batch }, &control, &|status| {
         if !json {
@@ -216,6 +254,7 @@ async fn run_automation(
     })
     .await;
     waiting.abort();
+    writing.abort();
     receipt
 }
 
@@ -229,9 +268,8 @@ async fn export(
     let cancelled = Arc::new(AtomicBool::new(false));
     let flag = cancelled.clone();
     let waiting = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            flag.store(true, std::sync::atomic::Ordering::Relaxed);
-        }
+        told_to_stop().await;
+        flag.store(true, std::sync::atomic::Ordering::Relaxed);
     });
     let watch = action::export::Watch { progress: &|_| {}, cancelled: &cancelled };
     let filter = Filter { lane, ..Filter::default() };
@@ -280,4 +318,21 @@ fn exit_code(error: &Error) -> u8 {
         | Code::SampleRefused => 1,
         _ => 2,
     }
+}
+
+/// Ctrl-C, and what service managers and closing terminals send.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let (Ok(mut term), Ok(mut hup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = term.recv() => {}
+                _ = hup.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
 }

@@ -1,7 +1,7 @@
 //! Which database: from flags and environment to a target. Passwords come through DATABASE_URL or PGPASSFILE, never through a
 //! flag, because command lines are visible to everyone on the computer.
 
-use std::str::FromStr;
+use std::{net::IpAddr, str::FromStr};
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
@@ -74,6 +74,11 @@ fn parse(url: &str) -> Result<PgConnectOptions> {
                 .hint("Connect over loopback or a private network for now."));
         }
     }
+    if !url.contains("sslmode=disable") && !is_near(options.get_host()) {
+        return Err(Error::not_available_yet("TLS, which a server beyond this computer or a private network needs,")
+            .field("url")
+            .hint("Names, phones and texts would cross the network in clear. Add sslmode=disable only where the way is protected otherwise."));
+    }
     if options.get_port() == 6543 {
         return Err(Error::new(
             Code::PoolerTransactionMode,
@@ -93,4 +98,13 @@ fn holds_password(url: &str) -> bool {
         .is_some_and(|(user, _)| user.split_once(':').is_some_and(|(_, password)| !password.is_empty()));
     let query = url.split_once('?').map_or("", |(_, query)| query);
     in_authority || query.split('&').any(|pair| pair.to_ascii_lowercase().starts_with("password="))
+}
+
+/// This computer or an address that is not routed on the internet.
+fn is_near(host: &str) -> bool {
+    match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        Ok(IpAddr::V4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        Ok(IpAddr::V6(ip)) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+        Err(_) => host == "localhost" || host.starts_with('/'),
+    }
 }

@@ -48,6 +48,11 @@ impl Connected {
         db::open(&self.options(Role::Owner), false).await
     }
 
+    /// How [`Connected::owner`] connects.
+    pub fn owner_options(&self) -> PgConnectOptions {
+        self.options(Role::Owner)
+    }
+
     /// The login that a sample maps to its first operator.
     pub fn desk_login(&self) -> String {
         self.options(Role::Desk).get_username().to_owned()

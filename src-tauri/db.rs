@@ -4,10 +4,12 @@
 //! automation. Each is held and not pooled: a pool tests a connection before and after each use, which on a remote database
 //! costs as much as the action (facts: two more round trips). A connection that broke is replaced at the next use.
 
+pub mod check;
 pub mod error;
 pub mod export;
 pub mod job;
 pub mod lead;
+pub mod ledger;
 pub mod message;
 pub mod migrate;
 pub mod prepare;
@@ -62,12 +64,19 @@ impl Database {
 
     /// A third connection, read only, for one long read; closed when dropped.
     pub async fn spare(&self) -> Result<PgConnection> {
-        open(&self.reader.options, true).await
+        let mut conn = open(&self.reader.options, true).await?;
+        sqlx::raw_sql(sql!("session/take_your_time")).execute(&mut conn).await.map_err(error::failed)?;
+        Ok(conn)
     }
 
     /// A third connection that may write, for what must not hold up an action; closed when dropped.
     pub async fn spare_writer(&self) -> Result<PgConnection> {
         open(&self.writer.options, false).await
+    }
+
+    /// How this desk connects.
+    pub fn options(&self) -> &PgConnectOptions {
+        &self.reader.options
     }
 
     /// For actions and automation. One at a time: who comes second waits.
@@ -93,7 +102,7 @@ impl Held {
         if slot.is_none() {
             *slot = Some(open(&self.options, self.read_only).await?);
         }
-        Ok(Conn { slot })
+        Ok(Conn { slot, in_snapshot: false })
     }
 }
 
@@ -123,6 +132,15 @@ pub async fn open(options: &PgConnectOptions, read_only: bool) -> Result<PgConne
 /// The use of one held connection, until dropped.
 pub struct Conn {
     slot: OwnedMutexGuard<Option<PgConnection>>,
+    in_snapshot: bool,
+}
+
+impl Drop for Conn {
+    fn drop(&mut self) {
+        if self.in_snapshot {
+            *self.slot = None;
+        }
+    }
 }
 
 type Args = PgArguments;
@@ -173,11 +191,14 @@ impl Conn {
 
     /// Several statements that see one snapshot and write nothing. Ends with [`Conn::end`]; dropped before, the connection is replaced.
     pub(crate) async fn begin_snapshot(&mut self) -> Result<()> {
+        self.in_snapshot = true;
         self.execute(sqlx::query(sql!("session/begin_snapshot"))).await
     }
 
     pub(crate) async fn end(&mut self) -> Result<()> {
-        self.execute(sqlx::query(sql!("session/end"))).await
+        self.execute(sqlx::query(sql!("session/end"))).await?;
+        self.in_snapshot = false;
+        Ok(())
     }
 
     /// Forgets a connection that broke, or that an error left inside a transaction, and puts the error into words.
@@ -188,10 +209,5 @@ impl Conn {
             }
             error::failed(e)
         })
-    }
-
-    /// Closes the connection so that whatever transaction is open on it is rolled back by the server.
-    pub(crate) fn forget(&mut self) {
-        *self.slot = None;
     }
 }

@@ -6,7 +6,7 @@
 //! ui/src: views -> state -> ipc  ==  shell      only shell names Tauri and rfd (feature `desktop`)
 //!                                    cli        the headless twin of every action
 //!                                     |
-//!                  action   automation   audit  an operator's verb, the sending loop, the migrations
+//!                  action   automation   audit  an operator's verb, the sending loop, check and migrations
 //!                     |       sender   transfer how a message leaves; CSV out
 //!                     |          |        |
 //!                     +-------- db -------+     the only layer that names sqlx, with `sample` and `embedded` beside it

@@ -3,9 +3,11 @@
 
 pub mod candidate;
 pub mod content;
+pub mod finding;
 pub mod hours;
 pub mod job;
 pub mod lead;
+pub mod ledger;
 pub mod message;
 pub mod page;
 pub mod phone;

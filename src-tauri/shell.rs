@@ -22,6 +22,7 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
         commands::session::session,
         commands::session::sample_jump,
         commands::session::diagnostics,
+        commands::schema::schema_check,
         commands::grids::messages_page,
         commands::grids::message_counts,
         commands::grids::leads_page,

@@ -7,19 +7,25 @@
 
 do $$
 begin
-  create role anon nologin;
+  if to_regrole('anon') is null then
+    create role anon nologin;
+  end if;
 exception when duplicate_object or unique_violation then null;
 end $$;
 
 do $$
 begin
-  create role authenticated nologin;
+  if to_regrole('authenticated') is null then
+    create role authenticated nologin;
+  end if;
 exception when duplicate_object or unique_violation then null;
 end $$;
 
 do $$
 begin
-  create role service_role nologin bypassrls;
+  if to_regrole('service_role') is null then
+    create role service_role nologin bypassrls;
+  end if;
 exception
   when duplicate_object or unique_violation then null;
   when insufficient_privilege then

@@ -47,10 +47,15 @@ create table queue_desk.run (
   sender text not null,
   started_at timestamptz not null,
   heartbeat_at timestamptz not null,
+  -- How long one request of its sender may take; a dead worker is one that was silent for this and 30 s more.
+  request_timeout interval not null,
+  -- Settled by this run for desks that died: {returned, unknown, foreign}.
+  rescued jsonb not null default '{"returned": 0, "unknown": 0, "foreign": 0}',
   stop_requested_at timestamptz,
   finished_at timestamptz,
   receipt_id uuid
 );
+create unique index run_worker on queue_desk.run (worker_id);
 create index run_open on queue_desk.run (heartbeat_at) where finished_at is null;
 
 -- The messages that are ours to send. Rows of anyone else are inert until a person adopts them.

@@ -33,14 +33,10 @@ const DEFAULT_REGION: &str = "IL";
 pub async fn preview(desk: &Desk, day: Option<NaiveDate>, leads: Option<&[Uuid]>) -> Result<Plan> {
     let mut conn = desk.database.reader().await?;
     conn.begin_snapshot().await?;
-    let plan = read_and_plan(&mut conn, desk.as_user, day, leads).await;
-    if plan.is_err() {
-        // The snapshot may be aborted; a fresh connection is surer than guessing.
-        conn.forget();
-        return plan;
-    }
+    // When this fails, the snapshot is dropped with its connection.
+    let plan = read_and_plan(&mut conn, desk.as_user, day, leads).await?;
     conn.end().await?;
-    plan
+    Ok(plan)
 }
 
 async fn read_and_plan(

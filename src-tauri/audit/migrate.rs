@@ -44,7 +44,9 @@ impl Migration {
 pub async fn plan(conn: &mut PgConnection) -> Result<Migration> {
     let creates_crm = needs_crm(conn).await?;
     let known = db::steps(conn).await?;
-    let any_function_changed = STEPS.iter().any(|s| s.kind == Kind::Function && !done(s, &known));
+    refuse_newer(&known)?;
+    let any_function_changed =
+        known.iter().any(|k| k.grants_are_stale) || STEPS.iter().any(|s| s.kind == Kind::Function && !done(s, &known));
     let steps = STEPS
         .iter()
         .filter(|s| creates_crm || !s.is_crm() || known.iter().any(|k| k.id == s.id))
@@ -82,7 +84,8 @@ pub async fn apply(conn: &mut PgConnection) -> Result<Migration> {
 async fn run(conn: &mut PgConnection, creates_crm: bool) -> Result<Migration> {
     db::prepare_state(conn).await?;
     let known = db::steps(conn).await?;
-    let mut functions_changed = false;
+    refuse_newer(&known)?;
+    let mut functions_changed = known.iter().any(|k| k.grants_are_stale);
     let mut steps = Vec::new();
     for step in STEPS.iter().filter(|s| creates_crm || !s.is_crm()) {
         let stale_grants = step.id == GRANTS && functions_changed;
@@ -93,7 +96,7 @@ async fn run(conn: &mut PgConnection, creates_crm: bool) -> Result<Migration> {
             && !known.iter().any(|k| k.id == step.id)
         {
             db::begin_step(conn, step).await?;
-            db::end_step(conn, step.id, None).await?;
+            db::end_step(conn, step, None).await?;
             "adopted"
         } else {
             attempt(conn, step).await?;
@@ -119,7 +122,7 @@ async fn attempt(conn: &mut PgConnection, step: &Step) -> Result<()> {
                 tokio::time::sleep(Duration::from_millis(150 + u64::from(attempt % 5) * 90)).await;
             }
             Err(e) => {
-                db::end_step(conn, step.id, Some(&e.message)).await?;
+                db::end_step(conn, step, Some(&e.message)).await?;
                 return Err(Error::new(
                     Code::MigrationFailed,
                     format!("Step {} failed: {} The steps before it are done.", step.id, e.message),
@@ -168,4 +171,16 @@ fn done(step: &Step, known: &[db::KnownStep]) -> bool {
     known
         .iter()
         .any(|k| k.id == step.id && k.state == "done" && (step.kind != Kind::Function || k.checksum == step.checksum()))
+}
+
+/// A step that this version does not know was made by a newer one: its functions must not be put back to ours.
+fn refuse_newer(known: &[db::KnownStep]) -> Result<()> {
+    match known.iter().find(|k| k.state == "done" && !STEPS.iter().any(|s| s.id == k.id)) {
+        None => Ok(()),
+        Some(step) => Err(Error::new(
+            Code::NewerDatabase,
+            format!("This database was migrated by a newer Queue Desk (step {}). Nothing was changed.", step.id),
+        )
+        .hint("Update Queue Desk on this computer.")),
+    }
 }

@@ -90,6 +90,7 @@ pub const STEPS: &[Step] = &[
     step!(Function, "queue_desk/functions/quiet_hours"),
     step!(Function, "queue_desk/functions/gate"),
     step!(Function, "queue_desk/functions/ledger"),
+    step!(Function, "queue_desk/functions/seal"),
     step!(Function, "queue_desk/functions/watch"),
     step!(Function, "queue_desk/functions/stage"),
     step!(Function, "queue_desk/functions/prepare"),
@@ -108,6 +109,7 @@ pub const STEPS: &[Step] = &[
     step!(Autocommit, "queue_desk/0010_done_index", makes "public.queue_desk_done"),
     step!(Autocommit, "queue_desk/0011_leads_created_index", makes "public.queue_desk_leads_created"),
     step!(Autocommit, "queue_desk/0012_lead_phone_index", makes "public.queue_desk_lead_phone"),
+    step!(Autocommit, "queue_desk/0013_ledger_order", makes "queue_desk.queue_ledger_order"),
 ];
 
 /// Takes the rights on all functions away and gives the desk's back: runs again after any function changed.

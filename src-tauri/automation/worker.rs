@@ -1,6 +1,6 @@
 //! One run's loop.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -25,6 +25,8 @@ const RESCUE_EVERY: Duration = Duration::from_secs(10);
 const SETTLE_TRIES: u32 = 5;
 /// How often an idle run looks at the queue.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Busy turns in a row before a run gives up.
+const BUSY_TURNS: u32 = 20;
 
 pub struct Worker<'a> {
     pub desk: &'a Desk,
@@ -63,46 +65,63 @@ impl Worker<'_> {
         })
     }
 
+    /// Until it is done or stopped. A busy moment of the database ends no run: the turn is tried again.
     pub async fn work(&mut self, until: Until, pause: Duration) -> Result<()> {
+        let mut busy = 0;
         let mut rescued_at: Option<Instant> = None;
         while !self.control.is_stopping() {
-            if rescued_at.is_none_or(|at| at.elapsed() >= RESCUE_EVERY) || until == Until::Drained {
-                self.rescue().await?;
-                rescued_at = Some(Instant::now());
-            }
-            let claimed = db::claim(
-                &mut self.desk.database.writer().await?,
-                self.id,
-                self.run,
-                self.desk.as_user,
-                self.batch,
-                self.sender.name(),
-            )
-            .await?;
-            if claimed.is_empty() {
-                match until {
-                    Until::OneBatch => break,
-                    Until::Drained if self.is_drained().await? => break,
-                    Until::Drained => self.control.rest(Duration::from_millis(500)).await,
-                    Until::Stopped => {
-                        self.look().await?;
-                        self.control.rest(LOOK_EVERY).await
-                    }
-                };
-                continue;
-            }
-            self.send(&claimed).await?;
-            if until == Until::OneBatch {
-                break;
-            }
-            if until == Until::Stopped {
-                self.look().await?;
-                // The pace between batches is for a queue that has more than a batch; the rest goes when its slot comes.
-                let full = claimed.len() >= usize::try_from(self.batch).unwrap_or(usize::MAX);
-                self.control.rest(if full { pause } else { LOOK_EVERY }).await;
+            match self.turn(until, pause, &mut rescued_at).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => busy = 0,
+                Err(e) if e.code == Code::Busy && busy < BUSY_TURNS => {
+                    busy += 1;
+                    tracing::info!(busy, "the database was busy, trying again");
+                    self.control.rest(Duration::from_millis(300) * busy).await;
+                }
+                Err(e) => return Err(e),
             }
         }
         Ok(())
+    }
+
+    /// One look at the queue and what follows from it; true when the run is done.
+    async fn turn(&mut self, until: Until, pause: Duration, rescued_at: &mut Option<Instant>) -> Result<bool> {
+        if rescued_at.is_none_or(|at| at.elapsed() >= RESCUE_EVERY) || until == Until::Drained {
+            self.rescue().await?;
+            *rescued_at = Some(Instant::now());
+        }
+        let claimed = db::claim(
+            &mut self.desk.database.writer().await?,
+            self.id,
+            self.run,
+            self.desk.as_user,
+            self.batch,
+            self.sender.name(),
+        )
+        .await?;
+        if claimed.is_empty() {
+            match until {
+                Until::OneBatch => return Ok(true),
+                Until::Drained if self.is_drained().await? => return Ok(true),
+                Until::Drained => self.control.rest(Duration::from_millis(500)).await,
+                Until::Stopped => {
+                    self.look().await?;
+                    self.control.rest(LOOK_EVERY).await
+                }
+            };
+            return Ok(false);
+        }
+        self.send(&claimed).await?;
+        if until == Until::OneBatch {
+            return Ok(true);
+        }
+        if until == Until::Stopped {
+            self.look().await?;
+            // The pace between batches is for a queue that has more than a batch; the rest goes when its slot comes.
+            let full = claimed.len() >= usize::try_from(self.batch).unwrap_or(usize::MAX);
+            self.control.rest(if full { pause } else { LOOK_EVERY }).await;
+        }
+        Ok(false)
     }
 
     async fn rescue(&mut self) -> Result<()> {
@@ -144,7 +163,7 @@ impl Worker<'_> {
                 answers.push(settled(*one, Answer::NotSent));
                 continue;
             }
-            let asked_at = Instant::now();
+            let asked_at = (Instant::now(), SystemTime::now());
             let dispatch = match self.dispatch(*one).await {
                 Ok(dispatch) => dispatch,
                 Err(e) => {
@@ -188,8 +207,10 @@ impl Worker<'_> {
         u32::try_from(self.began.elapsed().as_secs() / 60).unwrap_or(u32::MAX)
     }
 
-    async fn request(&self, message: &Outgoing, asked_at: Instant) -> Answer {
-        if asked_at.elapsed() > DISPATCH_IS_GOOD_FOR {
+    /// Both clocks are asked: the monotonic one stands still while the computer sleeps, the other one may be set.
+    async fn request(&self, message: &Outgoing, (asked, asked_at): (Instant, SystemTime)) -> Answer {
+        let slept = asked_at.elapsed().is_ok_and(|time| time > DISPATCH_IS_GOOD_FOR);
+        if slept || asked.elapsed() > DISPATCH_IS_GOOD_FOR {
             return Answer::NotSent;
         }
         tokio::time::timeout(self.sender.timeout(), self.sender.send(message)).await.unwrap_or(Answer::Unknown)

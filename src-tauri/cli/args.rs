@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
-use crate::{config::Wish, transfer::csv::Preset};
+use crate::{config::Wish, model::finding::Level, transfer::csv::Preset};
 
 /// The console for the people who work a WhatsApp message queue on Postgres.
 #[derive(Debug, Parser)]
@@ -47,6 +47,14 @@ pub enum Command {
         apply: bool,
         #[arg(long)]
         remove: bool,
+    },
+    /// Say what is wrong with the database. Exit code: 0 clean, 1 findings, 2 something could not be checked, 3 no connection.
+    Check {
+        /// The least weight that counts.
+        #[arg(long, value_enum, default_value_t = FailOn::Error)]
+        fail_on: FailOn,
+        #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+        format: ReportFormat,
     },
     /// Fill a database with invented leads.
     Sample {
@@ -119,6 +127,11 @@ pub enum Command {
         #[arg(long, value_parser = ["queued", "held", "sending", "sent", "delivered", "failed", "unknown", "cancelled"])]
         lane: Option<String>,
     },
+    /// Who did what, and whether the record of it is intact.
+    Ledger {
+        #[command(subcommand)]
+        command: LedgerCommand,
+    },
     /// Read or change an operator's settings.
     Settings {
         #[command(subcommand)]
@@ -134,6 +147,22 @@ pub enum Command {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Seal what can be sealed, then recompute the chain and compare it with the end that this computer saw last. Exit code 1 when
+    /// something was changed, removed or slipped in.
+    Verify,
+    /// Print the newest rows.
+    Show {
+        #[arg(long)]
+        lead: Option<Uuid>,
+        #[arg(long)]
+        receipt: Option<Uuid>,
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..=crate::action::ledger::MOST_ROWS))]
+        last: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub enum SettingsCommand {
     /// Print a setting, or all of them.
     Get { path: Option<String> },
@@ -146,4 +175,28 @@ pub enum SenderName {
     DryRun,
     Whatsapp,
     Webhook,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Error,
+    Warn,
+    Info,
+}
+
+impl From<FailOn> for Level {
+    fn from(word: FailOn) -> Self {
+        match word {
+            FailOn::Error => Level::Error,
+            FailOn::Warn => Level::Warn,
+            FailOn::Info => Level::Info,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    Text,
+    Json,
+    Sarif,
 }

@@ -8,6 +8,7 @@ use crate::{
     audit::migrate::Migration,
     error::{Code, Error},
     model::{
+        ledger::{LedgerRow, Tampering, Verification},
         plan::Plan,
         receipt::Receipt,
         run::RunStatus,
@@ -143,4 +144,82 @@ pub fn not_understood(refused: &clap::Error) -> Error {
 /// `taken_by` -> `taken by`.
 fn words(reason: &str) -> String {
     reason.replace('_', " ")
+}
+
+pub fn verification(found: &Verification) -> String {
+    let mut out = match found.problem_count {
+        0 => "The ledger is intact".to_owned(),
+        1 => "The ledger is NOT intact: 1 problem".to_owned(),
+        n => format!("The ledger is NOT intact: {n} problems"),
+    };
+    let _ = match found.sealed_to {
+        Some(at) => write!(
+            out,
+            ". Sealed to {} UTC: {} of {} rows, {} not yet.",
+            at.format("%Y-%m-%d %H:%M:%S"),
+            found.sealed,
+            found.rows,
+            found.unsealed
+        ),
+        None => write!(out, ". No row was sealed yet, {} wait.", found.unsealed),
+    };
+    for problem in &found.problems {
+        let seq = problem.seq.map(|seq| format!(" at place {seq}")).unwrap_or_default();
+        let row = problem.ledger_id.as_deref().map(|id| format!(", row {id}")).unwrap_or_default();
+        let _ = write!(out, "\n  problem   {}{seq}{row}", tampering(problem.what));
+    }
+    if let Some(head) = &found.head {
+        let _ = write!(out, "\n  head      {} {}", head.seq, head.hash);
+    }
+    match &found.remembered {
+        Some(seen) => {
+            let _ = write!(out, "\n  seen      {} {}", seen.seq, seen.hash);
+        }
+        None => out.push_str("\n  seen      never before by this computer: a cut made earlier would not show"),
+    }
+    if found.gaps > 0 {
+        let _ = write!(out, "\n  gaps      {} changes could not be written into the ledger", found.gaps);
+    }
+    if let Some(reason) = &found.not_sealed {
+        let _ = write!(out, "\n  not sealed before: {reason}");
+    }
+    out
+}
+
+fn tampering(what: Tampering) -> &'static str {
+    match what {
+        Tampering::Changed => "a row is not what was sealed",
+        Tampering::Deleted => "a sealed row is gone",
+        Tampering::MissingSeal => "a seal is gone",
+        Tampering::InsertedBehind => "a row has no seal behind the head",
+        Tampering::Cut => "the end that this computer saw is gone",
+        Tampering::Rewritten => "the chain is not the one that this computer saw",
+        Tampering::UnknownVersion => "a row was sealed by a newer program",
+    }
+}
+
+pub fn ledger(rows: &[LedgerRow]) -> String {
+    if rows.is_empty() {
+        return "No row of the ledger is like that.".to_owned();
+    }
+    let line = |row: &LedgerRow| {
+        let state = match (&row.from_state, &row.to_state) {
+            (None, None) => String::new(),
+            (from, to) => format!("  {} -> {}", from.as_deref().unwrap_or("-"), to.as_deref().unwrap_or("-")),
+        };
+        let who = row.operator.as_deref().unwrap_or(&row.login);
+        let id = row.entity_id.as_deref().unwrap_or("-");
+        let seal = if row.seq.is_some() { "sealed" } else { "-" };
+        let reason = row.reason.as_deref().map(|r| format!("  ({r})")).unwrap_or_default();
+        format!(
+            "{:>8}  {}  {:<10}  {:<6}  {who}: {} {} {id}{state}{reason}",
+            row.id,
+            row.at.format("%Y-%m-%d %H:%M:%S"),
+            row.actor_kind,
+            seal,
+            row.action,
+            row.entity
+        )
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -7,13 +7,18 @@ use crate::error::{Code, Error};
 /// Whether the connection can no longer be used.
 pub fn is_broken(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Database(e) => matches!(e.code().as_deref(), Some("57P01" | "57P02" | "57P03")),
+        sqlx::Error::Database(e) => is_broken_state(e.code().as_deref()),
         sqlx::Error::RowNotFound
         | sqlx::Error::ColumnNotFound(_)
         | sqlx::Error::ColumnDecode { .. }
         | sqlx::Error::Decode(_) => false,
         _ => true,
     }
+}
+
+/// The server says that it closes the connection.
+pub fn is_broken_state(sqlstate: Option<&str>) -> bool {
+    matches!(sqlstate, Some("57P01" | "57P02" | "57P03" | "57P05" | "25P03"))
 }
 
 /// A statement failed on an open connection.
@@ -96,7 +101,7 @@ fn database(e: &PgDatabaseError) -> Error {
             format!("The database lacks something that Queue Desk needs: {}.", e.message()),
         )
         .hint("Ask your admin to run `queue-desk migrate --plan`, then `migrate --apply`."),
-        "57P01" | "57P02" | "57P03" => Error::new(
+        "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => Error::new(
             Code::ConnectionLost,
             "The server closed the connection before it was done. Nothing was changed.",
         )
@@ -133,7 +138,7 @@ fn kind(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::ColumnDecode { index, .. } => format!("column {index}"),
         sqlx::Error::ColumnNotFound(name) => format!("no column {name}"),
-        sqlx::Error::Decode(e) => format!("decode: {e}"),
+        sqlx::Error::Decode(_) => "decode".into(),
         _ => "connection".into(),
     }
 }

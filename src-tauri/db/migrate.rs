@@ -3,7 +3,11 @@
 use sqlx::{Connection, Executor, PgConnection};
 
 use super::error::failed;
-use crate::{audit::steps::Step, error::Result, sql};
+use crate::{
+    audit::steps::Step,
+    error::{Code, Error, Result},
+    sql,
+};
 
 /// A step as this database remembers it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -11,6 +15,8 @@ pub struct KnownStep {
     pub id: String,
     pub checksum: String,
     pub state: String,
+    /// Some function was applied after the grants were: a run was killed between them.
+    pub grants_are_stale: bool,
 }
 
 pub async fn state(conn: &mut PgConnection) -> Result<super::session::State> {
@@ -34,16 +40,10 @@ pub async fn begin_step(conn: &mut PgConnection, step: &Step) -> Result<()> {
     query.bind(env!("CARGO_PKG_VERSION")).execute(conn).await.map(|_| ()).map_err(failed)
 }
 
-pub async fn end_step(conn: &mut PgConnection, id: &str, error: Option<&str>) -> Result<()> {
+pub async fn end_step(conn: &mut PgConnection, step: &Step, error: Option<&str>) -> Result<()> {
     let state = if error.is_some() { "failed" } else { "done" };
-    sqlx::query(sql!("migrate/end_step"))
-        .bind(id)
-        .bind(state)
-        .bind(error)
-        .execute(conn)
-        .await
-        .map(|_| ())
-        .map_err(failed)
+    let query = sqlx::query(sql!("migrate/end_step")).bind(step.id).bind(state).bind(error).bind(step.kind.word());
+    query.bind(step.checksum()).bind(env!("CARGO_PKG_VERSION")).execute(conn).await.map(|_| ()).map_err(failed)
 }
 
 /// The step and its bookkeeping in one transaction: killed in the middle, neither happened.
@@ -52,15 +52,23 @@ pub async fn run_in_transaction(conn: &mut PgConnection, step: &Step) -> Result<
     sqlx::raw_sql(sql!("migrate/set_timeouts")).execute(&mut *tx).await.map_err(failed)?;
     begin_step(&mut tx, step).await?;
     sqlx::raw_sql(step.sql).execute(&mut *tx).await.map_err(failed)?;
-    end_step(&mut tx, step.id, None).await?;
+    end_step(&mut tx, step, None).await?;
     tx.commit().await.map_err(failed)
 }
 
-/// One statement that cannot run in a transaction; it must be safe to repeat.
+/// One statement that cannot run in a transaction; it must be safe to repeat. An index that an earlier try left half built is
+/// dropped first (IF NOT EXISTS would pass it by), and the new one is asked whether it is whole.
 pub async fn run_autocommit(conn: &mut PgConnection, step: &Step) -> Result<()> {
     begin_step(conn, step).await?;
+    sqlx::raw_sql(sql!("migrate/take_your_time")).execute(&mut *conn).await.map_err(failed)?;
+    let index = step.makes.unwrap_or_default();
+    sqlx::query(sql!("migrate/name_index")).bind(index).execute(&mut *conn).await.map_err(failed)?;
+    sqlx::raw_sql(sql!("migrate/drop_invalid_index")).execute(&mut *conn).await.map_err(failed)?;
     sqlx::raw_sql(step.sql).execute(&mut *conn).await.map_err(failed)?;
-    end_step(conn, step.id, None).await
+    if !exists(conn, index).await? {
+        return Err(Error::new(Code::Busy, format!("{index} was not built to the end.")));
+    }
+    end_step(conn, step, None).await
 }
 
 pub async fn try_lock(conn: &mut PgConnection) -> Result<bool> {

@@ -90,8 +90,15 @@ pub struct Heartbeat {
     pub stop: bool,
 }
 
-pub async fn start(conn: &mut Conn, worker: Uuid, as_user: Option<Uuid>, sender: &str) -> Result<Started> {
-    conn.json(sqlx::query_scalar(sql!("run/start")).bind(worker).bind(as_user).bind(sender)).await
+/// `request_timeout` in seconds decides when another worker may call this one dead.
+pub async fn start(
+    conn: &mut Conn,
+    worker: Uuid,
+    as_user: Option<Uuid>,
+    sender: &str,
+    request_timeout: i32,
+) -> Result<Started> {
+    conn.json(sqlx::query_scalar(sql!("run/start")).bind(worker).bind(as_user).bind(sender).bind(request_timeout)).await
 }
 
 pub async fn claim(
@@ -126,8 +133,8 @@ pub async fn outlook(conn: &mut Conn, worker: Uuid, as_user: Option<Uuid>) -> Re
     conn.json(sqlx::query_scalar(sql!("run/outlook")).bind(worker).bind(as_user)).await
 }
 
-pub async fn finish(conn: &mut Conn, run: Uuid, worker: Uuid, rescued: Rescued) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("run/finish")).bind(run).bind(worker).bind(sqlx::types::Json(rescued))).await
+pub async fn finish(conn: &mut Conn, run: Uuid, worker: Uuid) -> Result<Receipt> {
+    conn.json(sqlx::query_scalar(sql!("run/finish")).bind(run).bind(worker)).await
 }
 
 pub async fn request_stop(conn: &mut Conn, run: Uuid) -> Result<()> {

@@ -1,4 +1,5 @@
-//! The folder of the embedded server: `data`, `credentials`, `postgres.log`, and the lock files `start`, `clients`, `server`.
+//! The folder of the embedded server: `data`, `credentials`, `postgres.log`, and the lock files `start`, `clients`, `server`. Beside
+//! them `heads.json`, what this computer remembers of ledgers (see `audit::heads`).
 
 use std::{
     env, fmt,
@@ -88,6 +89,12 @@ impl Home {
         fs::create_dir_all(&self.folder).map_err(|error| self.unusable("", &error))?;
         restrict(&self.folder, if account.is_other() { 0o711 } else { 0o700 })
             .map_err(|error| self.unusable("", &error))
+    }
+
+    /// The folder, made if it is missing, so that both this client and the server can reach it.
+    pub fn ready(&self) -> Result<&Path> {
+        self.prepare(&Account::of_server())?;
+        Ok(&self.folder)
     }
 
     /// Starts and stops of this home's server go one at a time: waits for this client's turn, until the file is dropped.

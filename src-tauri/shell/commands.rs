@@ -6,6 +6,7 @@ pub mod grids;
 pub mod lead;
 
 pub mod prepare;
+pub mod schema;
 pub mod session;
 
 use crate::{

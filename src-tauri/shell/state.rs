@@ -15,11 +15,12 @@ use uuid::Uuid;
 use super::dialog::SaveDialog;
 use crate::{
     action::Desk,
+    audit::check,
     automation::{Control, outbox},
     config::Target,
     connect::{self, Connected},
     error::{Code, Error, Result},
-    model::{plan::Plan, run::RunState},
+    model::{finding::Report, plan::Plan},
 };
 
 /// Previews that can still be committed; older ones are stale anyway.
@@ -76,6 +77,13 @@ impl Shell {
             .await
     }
 
+    /// The schema check, on a connection of its own. The embedded database is checked as its owner, who sees every row.
+    pub async fn check(&self) -> Result<Report> {
+        let desk = self.desk().await?.database.options();
+        let owner = self.connected.lock().await.as_ref().map(Connected::owner_options);
+        check::run(owner.as_ref().unwrap_or(desk), desk.get_username()).await
+    }
+
     /// Keeps a preview, so that committing sends back nothing but its id.
     pub fn keep(&self, plan: Plan) {
         let mut plans = lock(&self.plans);
@@ -118,14 +126,16 @@ impl Shell {
         let control = self.automation();
         control.stop();
         let idle = async {
-            while control.status().state != RunState::Idle {
+            while control.is_taken() {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
         if tokio::time::timeout(CLOSE_PATIENCE, idle).await.is_err() {
             tracing::warn!("closed while messages were on the wire; the next run settles them as unknown");
         }
-        if let Some(embedded) = self.connected.lock().await.take().and_then(|c| c.embedded)
+        // While the first command is still starting the server there is nothing to give back; the next start takes it over.
+        let Ok(mut connected) = tokio::time::timeout(CLOSE_PATIENCE, self.connected.lock()).await else { return };
+        if let Some(embedded) = connected.take().and_then(|c| c.embedded)
             && let Err(error) = connect::blocking(move || embedded.stop()).await
         {
             tracing::warn!(code = ?error.code, "the embedded server could not be stopped");

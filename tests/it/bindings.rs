@@ -26,6 +26,9 @@ fn typescript_bindings_are_current() {
     topic::Topic::export_all(&config).expect("exported");
     queue_desk::transfer::csv::Preset::export_all(&config).expect("exported");
     session::Session::export_all(&config).expect("exported");
+    ledger::LedgerRow::export_all(&config).expect("exported");
+    ledger::Verification::export_all(&config).expect("exported");
+    finding::Report::export_all(&config).expect("exported");
 
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings");
     if std::env::var_os("UPDATE_BINDINGS").is_some() {

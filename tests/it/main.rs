@@ -3,6 +3,7 @@
 
 #[cfg(feature = "desktop")]
 mod action;
+mod audit;
 mod automation;
 mod bindings;
 mod cli;

@@ -1,18 +1,31 @@
 -- Lock order of everything below, so that people and desks never deadlock: gate, phone, limits, message, delivery, stop.
 
 -- Whether this sender may work here. A sample database refuses every real one, because any well-formed number may be somebody's;
--- a live database refuses the dry run, which would call simulated messages sent. `fake` is the tests' provider.
+-- a live database refuses the dry run, which would call simulated messages sent, and every other sender until an admin has
+-- taken it live. `fake` is the tests' provider, for sample databases too.
 create or replace function queue_desk.check_sender(p_sender text) returns void
 language plpgsql stable security definer set search_path = '' as $$
 declare
-  v_kind text := (select i.kind from queue_desk.instance i);
+  v_kind text;
+  v_live_since timestamptz;
 begin
+  select i.kind, i.going_live_at into v_kind, v_live_since from queue_desk.instance i;
   if v_kind = 'sample' and p_sender not in ('dry-run', 'fake') then
     raise exception 'This is a sample database: only the dry run may work here. Nothing was sent.' using errcode = 'QD006', hint = 'Use --sender dry-run.';
   elsif v_kind = 'live' and p_sender = 'dry-run' then
     raise exception 'The dry run works on sample databases only: here it would mark real messages as sent. Nothing was changed.'
       using errcode = 'QD006', hint = 'Make a sample database with the command `sample`.';
+  elsif v_kind = 'live' and (v_live_since is null or p_sender not in ('whatsapp', 'webhook')) then
+    raise exception 'This database was not taken live: nothing is sent from it. Nothing was changed.'
+      using errcode = 'QD006', hint = 'An admin takes a database live.';
   end if;
+end $$;
+
+-- Whether this worker is the caller's own: its run was started by this login. A worker's id is not readable, and not enough.
+create or replace function queue_desk.is_my_worker(p_worker uuid) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (select from queue_desk.run r where r.worker_id = p_worker and r.login = session_user);
 end $$;
 
 -- Whose messages this caller may send: null is everybody's, for a runner who names nobody.
@@ -25,7 +38,8 @@ begin
   return queue_desk.acting_as(p_as_user);
 end $$;
 
-create or replace function queue_desk.start_run(p_worker uuid, p_as_user uuid, p_sender text) returns jsonb
+-- `p_timeout_seconds` is how long one request of this sender may take.
+create or replace function queue_desk.start_run(p_worker uuid, p_as_user uuid, p_sender text, p_timeout_seconds integer) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_for uuid := queue_desk.sends_for(p_as_user);
@@ -34,7 +48,8 @@ declare
 begin
   perform queue_desk.check_sender(p_sender);
   perform queue_desk.begin_action('run', 'automation', v_for);
-  insert into queue_desk.run (id, worker_id, as_user, sender, started_at, heartbeat_at) values (v_run, p_worker, v_for, p_sender, v_now, v_now);
+  insert into queue_desk.run (id, worker_id, as_user, sender, started_at, heartbeat_at, request_timeout)
+  values (v_run, p_worker, v_for, p_sender, v_now, v_now, make_interval(secs => greatest(1, p_timeout_seconds)));
   perform queue_desk.append_ledger('run', 'run', v_run::text, null, null, 'running', p_sender, null);
   return jsonb_build_object('run_id', v_run, 'started_at', v_now);
 end $$;
@@ -47,12 +62,17 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_for uuid := queue_desk.sends_for(p_as_user);
   v_now timestamptz := queue_desk.now();
+  v_run record;
   v_open uuid[];
   v_ids uuid[];
   v_claimed jsonb;
 begin
   perform queue_desk.check_sender(p_sender);
-  if exists (select from queue_desk.run r where r.id = p_run and (r.stop_requested_at is not null or r.finished_at is not null)) then
+  select * into v_run from queue_desk.run r where r.id = p_run and r.worker_id = p_worker and r.login = session_user and r.sender = p_sender;
+  if not found then
+    raise exception 'This run is not yours. Nothing was changed.' using errcode = 'QD002', hint = 'Start one.';
+  end if;
+  if v_run.stop_requested_at is not null or v_run.receipt_id is not null then
     return '[]';
   end if;
   perform queue_desk.begin_action('claim', 'automation', v_for);
@@ -63,7 +83,9 @@ begin
   select array_agg(p.id) into v_ids from (
     select m.id from (
       select c.id, c.priority, c.scheduled_for, c.queue_position from public.whatsapp_message_queue c
+      -- Other programs' rows may be many; they are left out before the gate is asked.
       where c.queue_status = 'queued' and c.user_id = any (v_open) and c.scheduled_for <= v_now
+        and exists (select from queue_desk.adopted a where a.message_id = c.id)
       order by c.priority desc, c.scheduled_for, c.queue_position, c.id offset 0) c
     cross join lateral (
       select q.id from public.whatsapp_message_queue q
@@ -96,10 +118,11 @@ declare
   s record;
   v_now timestamptz;
   v_day timestamptz;
+  v_hour timestamptz;
   v_reason record;
 begin
   select * into d from queue_desk.delivery x where x.message_id = p_message and x.attempt = p_attempt;
-  if d is null or d.worker_id <> p_worker or d.finished_at is not null or d.dispatched_at is not null then
+  if not found or d.worker_id is distinct from p_worker or not queue_desk.is_my_worker(p_worker) or d.finished_at is not null or d.dispatched_at is not null then
     return jsonb_build_object('go', false, 'reason', case when d.outcome = 'cancelled' then 'cancelled' else 'not_ours' end);
   end if;
   perform queue_desk.check_sender(d.sender);
@@ -109,10 +132,11 @@ begin
   v_now := queue_desk.now();
   select * into s from queue_desk.operator_settings(d.user_id);
   v_day := date_trunc('day', v_now at time zone s.zone) at time zone s.zone;
+  v_hour := date_trunc('hour', v_now at time zone s.zone) at time zone s.zone;
   insert into queue_desk.limit_window (scope, subject, starts_at) values ('operator_day', d.user_id, v_day) on conflict do nothing;
-  insert into queue_desk.limit_window (scope, subject, starts_at) values ('operator_hour', d.user_id, date_trunc('hour', v_now)) on conflict do nothing;
+  insert into queue_desk.limit_window (scope, subject, starts_at) values ('operator_hour', d.user_id, v_hour) on conflict do nothing;
   perform 1 from queue_desk.limit_window w where w.subject = d.user_id
-    and ((w.scope = 'operator_day' and w.starts_at = v_day) or (w.scope = 'operator_hour' and w.starts_at = date_trunc('hour', v_now)))
+    and ((w.scope = 'operator_day' and w.starts_at = v_day) or (w.scope = 'operator_hour' and w.starts_at = v_hour))
     order by w.scope for no key update;
   select * into m from public.whatsapp_message_queue x where x.id = p_message for no key update;
   select * into d from queue_desk.delivery x where x.message_id = p_message and x.attempt = p_attempt for no key update;
@@ -125,8 +149,13 @@ begin
   end if;
   -- Shared by all dispatches; stop_everything takes it alone, so that none is still being decided when it returns.
   perform pg_advisory_xact_lock_shared(hashtext('queue_desk'), hashtext('stop'));
-  select g.reason, g.next_at into v_reason from queue_desk.gate(p_message) g order by g.next_at desc nulls first, g.reason limit 1;
-  if found then
+  -- The locks above are those of the lead, phone and operator that were claimed.
+  if m.lead_id is distinct from d.lead_id or m.user_id is distinct from d.user_id or queue_desk.phone_hash(m.recipient_phone) is distinct from d.phone_hash then
+    select 'changed' as reason, null::timestamptz as next_at into v_reason;
+  else
+    select g.reason, g.next_at into v_reason from queue_desk.gate(p_message) g order by g.next_at desc nulls first, g.reason limit 1;
+  end if;
+  if v_reason.reason is not null then
     perform queue_desk.begin_action('dispatch', 'automation', d.user_id, v_reason.reason);
     update public.whatsapp_message_queue x set queue_status = 'queued' where x.id = p_message;
     update queue_desk.delivery x set finished_at = v_now, outcome = 'not_sent', reason = v_reason.reason
@@ -134,14 +163,15 @@ begin
     return jsonb_build_object('go', false, 'reason', v_reason.reason, 'next_at', v_reason.next_at);
   end if;
   update queue_desk.limit_window w set used = w.used + 1 where w.subject = d.user_id
-    and ((w.scope = 'operator_day' and w.starts_at = v_day) or (w.scope = 'operator_hour' and w.starts_at = date_trunc('hour', v_now)));
+    and ((w.scope = 'operator_day' and w.starts_at = v_day) or (w.scope = 'operator_hour' and w.starts_at = v_hour));
   update queue_desk.delivery x set dispatched_at = v_now, heartbeat_at = v_now where x.message_id = p_message and x.attempt = p_attempt;
   return jsonb_build_object('go', true, 'phone', m.recipient_phone, 'content', m.message_content, 'message_type', m.message_type,
     'template', coalesce(m.template_name, m.message_template), 'variables', coalesce(m.template_parameters, m.message_variables));
 end $$;
 
--- Writes what became of attempts: the delivery first, then the CRM row where it is still ours; 0 rows there is a reported
--- conflict, not an error. An answer that comes after the rescue called it unknown settles the unknown.
+-- Writes what became of attempts: the delivery first, then the CRM row where it is still ours (on the wire, unknown, or put back to
+-- queued by another program meanwhile); 0 rows there is a reported conflict, not an error. An answer that comes after the rescue
+-- called it unknown settles the unknown. What was never dispatched can only be not_sent.
 -- Items: [{message_id, attempt, outcome: sent|failed|unknown|not_sent, provider_message_id, error_code}].
 create or replace function queue_desk.settle(p_worker uuid, p_items jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -150,6 +180,9 @@ declare
   v_settled jsonb;
   v_projected integer;
 begin
+  if not queue_desk.is_my_worker(p_worker) then
+    return jsonb_build_object('settled', 0, 'conflicts', jsonb_array_length(p_items));
+  end if;
   perform queue_desk.begin_action('settle', 'automation', null);
   perform 1 from public.whatsapp_message_queue m
   where m.id in (select (i ->> 'message_id')::uuid from jsonb_array_elements(p_items) i) order by m.id for no key update;
@@ -162,6 +195,7 @@ begin
     where d.message_id = i.message_id and d.attempt = i.attempt and d.worker_id = p_worker
       and (d.finished_at is null or (d.outcome = 'unknown' and d.settled_at is null and i.outcome <> 'unknown'))
       and (i.outcome <> 'not_sent' or d.outcome is null)
+      and (i.outcome = 'not_sent' or d.dispatched_at is not null)
     returning d.message_id, d.attempt, d.lead_id, i.outcome, i.provider_message_id, i.error_code)
   select jsonb_agg(to_jsonb(s)) into v_settled from settled s;
   if v_settled is null then
@@ -179,7 +213,7 @@ begin
     last_retry_at = case when i.outcome <> 'not_sent' and coalesce(m.attempts, 0) > 0 then v_now else m.last_retry_at end
   from jsonb_to_recordset(v_settled) i (message_id uuid, attempt integer, outcome text, provider_message_id text, error_code text)
   where m.id = i.message_id
-    and (m.queue_status = 'sending' or (m.queue_status = 'failed' and m.error_code = 'outcome_unknown'))
+    and (m.queue_status in ('sending', 'queued') or (m.queue_status = 'failed' and m.error_code = 'outcome_unknown'))
     and not exists (select from queue_desk.delivery d where d.message_id = m.id and d.attempt > i.attempt);
   get diagnostics v_projected = row_count;
   perform queue_desk.request_stage(array(select (s ->> 'lead_id')::uuid from jsonb_array_elements(v_settled) s where s ->> 'outcome' = 'sent'), 'contacted');
@@ -193,21 +227,32 @@ language sql volatile security definer set search_path = '' as $$
     'provider_message_id', p_provider_id, 'error_code', p_code)))
 $$;
 
--- Says that this worker lives, and hears whether somebody asked it to stop.
+-- Says that this worker lives, and hears whether somebody asked it to stop. A worker that was silent (a closed lid) and is back
+-- has its run again.
 create or replace function queue_desk.heartbeat(p_run uuid, p_worker uuid) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_now timestamptz := queue_desk.now();
   v_stop boolean;
 begin
-  update queue_desk.run r set heartbeat_at = v_now where r.id = p_run and r.worker_id = p_worker returning r.stop_requested_at is not null into v_stop;
-  update queue_desk.delivery d set heartbeat_at = v_now where d.worker_id = p_worker and d.finished_at is null;
+  update queue_desk.run r set heartbeat_at = v_now, finished_at = null
+  where r.id = p_run and r.worker_id = p_worker and r.login = session_user and r.receipt_id is null returning r.stop_requested_at is not null into v_stop;
+  update queue_desk.delivery d set heartbeat_at = v_now from (
+    select x.message_id, x.attempt from queue_desk.delivery x where x.worker_id = p_worker and v_stop is not null and x.finished_at is null
+    order by x.message_id for no key update skip locked) mine
+  where d.message_id = mine.message_id and d.attempt = mine.attempt;
   return jsonb_build_object('stop', coalesce(v_stop, true));
 end $$;
 
--- Settles what a dead desk left behind. No heartbeat for longer than a request may take plus 30 s (the dry run's 2 s: 32 s; a
--- real sender brings its own): not dispatched goes back to the queue, dispatched is unknown and never sent again by the
+-- Settles what a dead desk left behind. No heartbeat for longer than a request of its sender may take plus 30 s (the dry run's 2 s:
+-- 32 s): not dispatched goes back to the queue, dispatched is unknown and never sent again by the
 -- machine. A `sending` row without a delivery for ten minutes is another program's: unknown, marked foreign.
+create or replace function queue_desk.is_silent(p_run uuid, p_heartbeat timestamptz, p_now timestamptz) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return p_heartbeat < p_now - interval '30 seconds' - coalesce((select r.request_timeout from queue_desk.run r where r.id = p_run), interval '2 seconds');
+end $$;
+
 create or replace function queue_desk.rescue(p_worker uuid) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -219,29 +264,32 @@ declare
 begin
   -- Only who may send may rescue; raises QD001 for an unmapped login.
   perform queue_desk.sends_for(null);
+  if not queue_desk.is_my_worker(p_worker) then
+    raise exception 'This run is not yours. Nothing was changed.' using errcode = 'QD002', hint = 'Start one.';
+  end if;
   select array_agg(p.id) into v_dead from (
     select m.id from queue_desk.delivery d join public.whatsapp_message_queue m on m.id = d.message_id
-    where d.finished_at is null and d.heartbeat_at < v_now - interval '32 seconds' and d.worker_id <> p_worker
+    where d.finished_at is null and queue_desk.is_silent(d.run_id, d.heartbeat_at, v_now) and d.worker_id is distinct from p_worker
     order by m.id for no key update of m skip locked) p;
   select array_agg(p.id) into v_foreign from (
     select m.id from public.whatsapp_message_queue m
-    where m.queue_status = 'sending' and coalesce(m.processed_at, m.updated_at) < v_now - interval '10 minutes'
+    where m.queue_status = 'sending' and coalesce(greatest(m.processed_at, m.updated_at), m.created_at, '-infinity') < v_now - interval '10 minutes'
       and not exists (select from queue_desk.delivery d where d.message_id = m.id and d.finished_at is null)
     order by m.id for no key update of m skip locked) p;
   -- A message deleted in the CRM while it was on the wire still has its proof settled.
   update queue_desk.delivery d set finished_at = v_now, outcome = case when d.dispatched_at is null then 'cancelled' else 'unknown' end, reason = 'deleted'
-  where d.finished_at is null and d.heartbeat_at < v_now - interval '32 seconds' and d.worker_id <> p_worker
+  where d.finished_at is null and queue_desk.is_silent(d.run_id, d.heartbeat_at, v_now) and d.worker_id is distinct from p_worker
     and not exists (select from public.whatsapp_message_queue m where m.id = d.message_id);
 
   with rescued as (
     update queue_desk.delivery d set finished_at = v_now, outcome = case when d.dispatched_at is null then 'not_sent' else 'unknown' end, reason = 'rescued'
-    where d.message_id = any (v_dead) and d.finished_at is null and d.heartbeat_at < v_now - interval '32 seconds'
+    where d.message_id = any (v_dead) and d.finished_at is null and queue_desk.is_silent(d.run_id, d.heartbeat_at, v_now)
     returning d.message_id, d.outcome)
   select array_agg(r.message_id) filter (where r.outcome = 'not_sent'), array_agg(r.message_id) filter (where r.outcome = 'unknown')
   into v_returned, v_unknown from rescued r;
   insert into queue_desk.delivery (message_id, attempt, lead_id, user_id, client_id, sender, phone_hash, claimed_at, dispatched_at, finished_at, outcome, reason)
   select m.id, coalesce((select max(d.attempt) from queue_desk.delivery d where d.message_id = m.id), 0) + 1, m.lead_id, m.user_id, m.client_id, 'foreign',
-    queue_desk.phone_hash(m.recipient_phone), coalesce(m.processed_at, m.updated_at), coalesce(m.processed_at, m.updated_at), v_now, 'unknown', 'foreign'
+    queue_desk.phone_hash(m.recipient_phone), coalesce(m.processed_at, m.updated_at, v_now), coalesce(m.processed_at, m.updated_at, v_now), v_now, 'unknown', 'foreign'
   from public.whatsapp_message_queue m where m.id = any (v_foreign);
 
   perform queue_desk.begin_action('rescue', 'automation', null, 'no_heartbeat');
@@ -249,8 +297,14 @@ begin
   update public.whatsapp_message_queue m set queue_status = 'failed', error_code = 'outcome_unknown', last_error = 'The outcome is not known.',
     error_message = 'The outcome is not known.', attempts = coalesce(m.attempts, 0) + 1
   where m.id = any (v_unknown || v_foreign) and m.queue_status = 'sending';
-  update queue_desk.run r set finished_at = v_now where r.finished_at is null and r.worker_id <> p_worker and r.heartbeat_at < v_now - interval '32 seconds'
-    and not exists (select from queue_desk.delivery d where d.run_id = r.id and d.finished_at is null);
+  update queue_desk.run r set finished_at = v_now where r.id in (
+    select x.id from queue_desk.run x where x.finished_at is null and x.worker_id <> p_worker and queue_desk.is_silent(x.id, x.heartbeat_at, v_now)
+      and not exists (select from queue_desk.delivery d where d.run_id = x.id and d.finished_at is null)
+    for no key update skip locked);
+  update queue_desk.run r set rescued = jsonb_build_object('returned', (r.rescued ->> 'returned')::integer + coalesce(cardinality(v_returned), 0),
+    'unknown', (r.rescued ->> 'unknown')::integer + coalesce(cardinality(v_unknown), 0),
+    'foreign', (r.rescued ->> 'foreign')::integer + coalesce(cardinality(v_foreign), 0))
+  where r.worker_id = p_worker and (v_returned is not null or v_unknown is not null or v_foreign is not null);
   return jsonb_build_object('returned', coalesce(cardinality(v_returned), 0), 'unknown', coalesce(cardinality(v_unknown), 0),
     'foreign', coalesce(cardinality(v_foreign), 0));
 end $$;
@@ -259,14 +313,20 @@ end $$;
 -- still have on the wire. `--drain` ends when due and live are 0.
 create or replace function queue_desk.outlook(p_worker uuid, p_as_user uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
+begin
+  return queue_desk.outlook_of(p_worker, queue_desk.sends_for(p_as_user));
+end $$;
+
+-- The same for whoever asked may ask: `p_for` null is everybody's. At most 2,000 messages are asked why; `more` says that there are others.
+create or replace function queue_desk.outlook_of(p_worker uuid, p_for uuid) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
 declare
-  v_for uuid := queue_desk.sends_for(p_as_user);
   v_now timestamptz := queue_desk.now();
   v_result jsonb;
 begin
   with waiting as materialized (
     select m.id, m.user_id from public.whatsapp_message_queue m join queue_desk.adopted a on a.message_id = m.id
-    where m.queue_status = 'queued' and (v_for is null or m.user_id = v_for)
+    where m.queue_status = 'queued' and (p_for is null or m.user_id = p_for)
     order by m.scheduled_for limit 2000),
   operators as materialized (
     select u.user_id, g.reason, g.next_at from (select distinct w.user_id from waiting w where w.user_id is not null) u
@@ -282,13 +342,14 @@ begin
     'next_at', (select min(y.next_at) from why y),
     'held', coalesce((select jsonb_agg(jsonb_build_object('reason', h.reason, 'count', h.count, 'next_at', h.next_at) order by h.count desc, h.reason)
       from (select y.reason, count(*) as count, min(y.next_at) as next_at from why y where y.reason is not null group by y.reason) h), '[]'),
-    'live', (select count(*) from queue_desk.delivery d where d.finished_at is null and d.worker_id <> p_worker and (v_for is null or d.user_id = v_for)))
+    'live', (select count(*) from queue_desk.delivery d where d.finished_at is null and d.worker_id is distinct from p_worker and (p_for is null or d.user_id = p_for)),
+    'more', (select count(*) = 2000 from waiting))
   into v_result;
   return v_result;
 end $$;
 
 -- Ends a run and writes its receipt from the deliveries in the database.
-create or replace function queue_desk.finish_run(p_run uuid, p_worker uuid, p_rescued jsonb default '{}') returns jsonb
+create or replace function queue_desk.finish_run(p_run uuid, p_worker uuid) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   r record;
@@ -296,7 +357,8 @@ declare
   v_receipt uuid;
   v_held jsonb;
 begin
-  select * into r from queue_desk.run x where x.id = p_run and x.worker_id = p_worker and x.receipt_id is null for update;
+  select * into r from queue_desk.run x
+  where x.id = p_run and x.worker_id = p_worker and x.login = session_user and x.receipt_id is null for update;
   if not found then
     raise exception 'This run is not open. Nothing was changed.' using errcode = 'QD004', hint = 'It was ended already; its receipt is in the ledger.';
   end if;
@@ -307,15 +369,15 @@ begin
     count(*) filter (where d.outcome = 'cancelled') as cancelled, count(*) filter (where d.outcome is null) as open,
     bool_or(d.simulated) as simulated
   into t from queue_desk.delivery d where d.run_id = p_run;
-  v_held := queue_desk.outlook(p_worker, r.as_user);
+  v_held := queue_desk.outlook_of(p_worker, r.as_user);
   return queue_desk.write_receipt('run', t.claimed::integer, t.sent::integer,
     (select jsonb_agg(jsonb_build_object('reason', s.reason, 'count', s.count) order by s.count desc, s.reason) from (
-      select coalesce(d.reason, d.outcome) as reason, count(*) as count from queue_desk.delivery d
-      where d.run_id = p_run and d.outcome in ('not_sent', 'cancelled') group by 1) s),
+      select case when d.outcome is null then 'on_the_wire' else coalesce(d.reason, d.outcome) end as reason, count(*) as count from queue_desk.delivery d
+      where d.run_id = p_run and coalesce(d.outcome, 'not_sent') in ('not_sent', 'cancelled') group by 1) s),
     (select jsonb_agg(jsonb_build_object('id', f.message_id, 'reason', f.reason) order by f.message_id) from (
       select d.message_id, coalesce(d.error_code, case d.outcome when 'unknown' then 'outcome_unknown' else d.outcome end) as reason
       from queue_desk.delivery d where d.run_id = p_run and d.outcome in ('failed', 'unknown') order by d.message_id limit 100) f),
     jsonb_build_object('run_id', p_run, 'sender', r.sender, 'simulated', coalesce(t.simulated, r.sender = 'dry-run'), 'totals', jsonb_build_object(
       'claimed', t.claimed, 'sent', t.sent, 'failed', t.failed, 'unknown', t.unknown, 'returned', t.returned, 'cancelled', t.cancelled),
-      'rescued', p_rescued, 'held', v_held -> 'held', 'next_at', v_held -> 'next_at'));
+      'rescued', r.rescued, 'held', v_held -> 'held', 'more', v_held -> 'more', 'next_at', v_held -> 'next_at'));
 end $$;

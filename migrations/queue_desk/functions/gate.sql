@@ -5,7 +5,7 @@ declare
   v_now timestamptz := queue_desk.now();
   s record;
   v_day timestamptz;
-  v_hour timestamptz := date_trunc('hour', v_now);
+  v_hour timestamptz;
   v_used integer;
   v_open timestamptz;
 begin
@@ -21,6 +21,7 @@ begin
     return query select 'outside_hours', null::text, v_open;
   end if;
   v_day := date_trunc('day', v_now at time zone s.zone) at time zone s.zone;
+  v_hour := date_trunc('hour', v_now at time zone s.zone) at time zone s.zone;
   select w.used into v_used from queue_desk.limit_window w where w.scope = 'operator_day' and w.subject = p_user and w.starts_at = v_day;
   if coalesce(v_used, 0) >= s.day_cap then
     return query select 'day_cap', format('%s/%s', coalesce(v_used, 0), s.day_cap),
@@ -43,6 +44,11 @@ language sql stable as $$
   cross join lateral (
     select 'not_adopted' as reason, null::text as detail, null::timestamptz as next_at
       where not exists (select from queue_desk.adopted a where a.message_id = m.id)
+    union all
+    -- The delivery is the authority: a row that another program put back to queued is neither free nor unsent.
+    select case when d.finished_at is null then 'on_the_wire' else 'already_sent' end, null, null from queue_desk.delivery d
+      where d.message_id = m.id and ((d.finished_at is null and m.queue_status = 'queued')
+        or (d.dispatched_at is not null and (d.outcome = 'sent' or (d.outcome = 'unknown' and d.settled_at is null))))
     union all
     select 'no_lead', null, null where m.lead_id is null
     union all
@@ -109,9 +115,15 @@ language sql stable security definer set search_path = '' as $$
     from (select distinct m.user_id from public.whatsapp_message_queue m where m.id = any (p_messages) and m.queue_status = 'queued' and m.user_id is not null) u
     cross join lateral queue_desk.operator_gate(u.user_id) o)
   select distinct on (g.message_id) g.message_id, g.reason, g.detail, g.next_at from (
-    select mg.message_id, mg.reason, mg.detail, mg.next_at from queue_desk.message_gate() mg where mg.message_id = any (p_messages)
+    -- Other programs' rows may be many, and one reason is enough for them.
+    select m.id as message_id, 'not_adopted' as reason, null::text as detail, null::timestamptz as next_at from public.whatsapp_message_queue m
+    where m.id = any (p_messages) and m.queue_status = 'queued' and not exists (select from queue_desk.adopted a where a.message_id = m.id)
+    union all
+    select mg.message_id, mg.reason, mg.detail, mg.next_at from queue_desk.message_gate() mg
+    where mg.message_id = any (array(select a.message_id from queue_desk.adopted a where a.message_id = any (p_messages)))
     union all
     select m.id, o.reason, o.detail, o.next_at from public.whatsapp_message_queue m join operators o on o.user_id = m.user_id
+    join queue_desk.adopted a on a.message_id = m.id
     where m.id = any (p_messages) and m.queue_status = 'queued') g
   order by g.message_id, g.next_at desc nulls first, g.reason
 $$;

@@ -5,10 +5,11 @@ grant execute on function
   queue_desk.clients_of(uuid), queue_desk.projects_of(uuid), queue_desk.leads_of(uuid), queue_desk.pool_open(),
   queue_desk.operator_settings(uuid), queue_desk.setting_int(jsonb, text[], integer), queue_desk.gate(uuid), queue_desk.gates(uuid[]),
   queue_desk.prepare_day(uuid, date), queue_desk.prepare_candidates(uuid, date, uuid[]), queue_desk.prepare_phones(uuid, date, text[]),
-  queue_desk.prepare_commit(uuid, jsonb, boolean), queue_desk.start_run(uuid, uuid, text), queue_desk.claim(uuid, uuid, uuid, integer, text),
+  queue_desk.prepare_commit(uuid, jsonb, boolean), queue_desk.start_run(uuid, uuid, text, integer), queue_desk.claim(uuid, uuid, uuid, integer, text),
   queue_desk.dispatch(uuid, integer, uuid), queue_desk.settle(uuid, jsonb), queue_desk.settle(uuid, integer, uuid, text, text, text),
-  queue_desk.heartbeat(uuid, uuid), queue_desk.rescue(uuid), queue_desk.outlook(uuid, uuid), queue_desk.finish_run(uuid, uuid, jsonb),
+  queue_desk.heartbeat(uuid, uuid), queue_desk.rescue(uuid), queue_desk.outlook(uuid, uuid), queue_desk.finish_run(uuid, uuid),
   queue_desk.take(uuid, uuid, uuid, text), queue_desk.release(uuid, uuid, text), queue_desk.undo(uuid, uuid),
   queue_desk.stop_everything(uuid, text), queue_desk.resume(uuid, text), queue_desk.stop_run(uuid), queue_desk.record_export(uuid, integer, jsonb),
-  queue_desk.set_setting(uuid, text[], jsonb), queue_desk.move_clock(timestamptz), queue_desk.waiting_words(integer), queue_desk.write_word(bigint), queue_desk.postpone_word(bigint, text)
+  queue_desk.set_setting(uuid, text[], jsonb), queue_desk.move_clock(timestamptz), queue_desk.waiting_words(integer), queue_desk.write_word(bigint), queue_desk.postpone_word(bigint, text),
+  queue_desk.seal_ledger(integer), queue_desk.verify_ledger()
   to queue_desk_operator;

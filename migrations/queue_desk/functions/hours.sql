@@ -26,6 +26,11 @@ begin
   hour_cap := queue_desk.setting_int(s.advanced, '{rate_limiting,messages_per_hour}', 1000);
   quiet_start := queue_desk.setting_time(s.advanced, '{quiet_hours,start}', '09:00');
   quiet_end := queue_desk.setting_time(s.advanced, '{quiet_hours,end}', '20:00');
+  -- The setting says when messages may go. Hours that end before they start were meant otherwise: the default is the safe reading.
+  if quiet_start >= quiet_end then
+    quiet_start := '09:00';
+    quiet_end := '20:00';
+  end if;
   cool_down := make_interval(hours => queue_desk.setting_int(s.advanced, '{cool_down_hours}', 72));
 end $$;
 

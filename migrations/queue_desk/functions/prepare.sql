@@ -96,7 +96,8 @@ begin
     'phone_region', (select i.settings ->> 'phone_region' from queue_desk.instance i));
 end $$;
 
--- The leads that the operator could queue: an eligible word and access; with `p_leads`, exactly those, whatever their word.
+-- The leads that the operator could queue: an eligible word and access; with `p_leads`, exactly those, whatever their word. Of a lead
+-- without access nothing is told but that.
 create or replace function queue_desk.prepare_candidates(p_as_user uuid, p_day date, p_leads uuid[] default null)
 returns table (lead_id uuid, first_name text, last_name text, phone text, status text, bant_status text, lead_metadata jsonb,
   last_interaction timestamptz, created_at timestamptz, fingerprint text, reason text, detail text)
@@ -115,18 +116,22 @@ begin
   where (p_leads is null or l.id = any (p_leads)) and (p_leads is not null or (l.status = any (v_words) and (
     l.client_id = any (v_clients) or (l.client_id is null and v_pool) or l.current_project_id = any (v_projects) or l.id = any (v_own))));
   return query
-    select l.id, l.first_name::text, l.last_name, l.phone::text, l.status::text, l.bant_status::text,
-      jsonb_build_object('ai_analysis', jsonb_build_object('lead_qualification', jsonb_build_object('confidence_score',
+    select l.id, case when a.access then l.first_name::text end, case when a.access then l.last_name end, case when a.access then l.phone::text end,
+      case when a.access then l.status::text else '' end, case when a.access then l.bant_status::text end,
+      case when a.access then jsonb_build_object('ai_analysis', jsonb_build_object('lead_qualification', jsonb_build_object('confidence_score',
           l.lead_metadata #> '{ai_analysis,lead_qualification,confidence_score}')),
-        'custom_fields', jsonb_build_object('lead_score', l.lead_metadata #> '{custom_fields,lead_score}')),
-      queue_desk.sane(l.last_interaction), coalesce(queue_desk.sane(l.created_at), 'epoch'), queue_desk.lead_fingerprint(l),
+        'custom_fields', jsonb_build_object('lead_score', l.lead_metadata #> '{custom_fields,lead_score}')) end,
+      case when a.access then queue_desk.sane(l.last_interaction) end, coalesce(case when a.access then queue_desk.sane(l.created_at) end, 'epoch'),
+      case when a.access then queue_desk.lead_fingerprint(l) else '' end,
       case
-        when p_leads is not null and not (l.client_id = any (v_clients) or (l.client_id is null and v_pool)
-          or l.current_project_id = any (v_projects) or l.id = any (v_own)) is true then 'no_access'
+        when not a.access then 'no_access'
         when not l.status = any (v_words) then 'status_not_eligible'
         else r.reason end,
-      case when l.status = any (v_words) then r.detail else l.status::text end
-    from public.leads l left join queue_desk.lead_reasons(v_leads, v_cool_down) r on r.lead_id = l.id
+      case when not a.access then null when l.status = any (v_words) then r.detail else l.status::text end
+    from public.leads l
+    cross join lateral (select coalesce(l.client_id = any (v_clients) or (l.client_id is null and v_pool)
+      or l.current_project_id = any (v_projects) or l.id = any (v_own), false) as access) a
+    left join queue_desk.lead_reasons(v_leads, v_cool_down) r on r.lead_id = l.id
     where l.id = any (v_leads);
 end $$;
 
@@ -156,12 +161,13 @@ begin
 end $$;
 
 -- Inserts a slice of a plan's rows; where the database refuses it, halves it until the refused row stands alone. Returns the
--- refused ones with the database's own words. In the normal case one INSERT.
+-- refused ones with SQLSTATE and constraint: the database's sentence may quote a phone, and receipts are kept for ever. In the normal case one INSERT.
 create or replace function queue_desk.insert_messages(p_plan uuid, p_user uuid, p_items jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_count integer := jsonb_array_length(p_items);
   v_half integer := v_count / 2;
+  v_constraint text;
 begin
   if v_count = 0 then
     return '[]';
@@ -180,7 +186,8 @@ begin
       raise;
     end if;
     if v_count = 1 then
-      return jsonb_build_array(jsonb_build_object('id', p_items -> 0 ->> 'lead_id', 'reason', left(sqlerrm, 300)));
+      get stacked diagnostics v_constraint = constraint_name;
+      return jsonb_build_array(jsonb_build_object('id', p_items -> 0 ->> 'lead_id', 'reason', btrim(sqlstate || ' ' || coalesce(v_constraint, ''))));
     end if;
   end;
   return queue_desk.insert_messages(p_plan, p_user, (select jsonb_agg(e order by n) from jsonb_array_elements(p_items) with ordinality x (e, n) where n <= v_half))
@@ -219,7 +226,8 @@ begin
   v_room := greatest(0, s.day_cap - queue_desk.day_load(v_user, v_day::timestamp at time zone s.zone, (v_day + 1)::timestamp at time zone s.zone));
 
   with item as materialized (
-    select i.*, row_number() over (order by i.position, i.lead_id) as rank
+    select i.*, row_number() over (order by i.position, i.lead_id) as rank, row_number() over (partition by i.lead_id order by i.position) as nth_of_lead,
+      row_number() over (partition by i.phone order by i.position) as nth_of_phone
     from jsonb_to_recordset(p_plan -> 'items') i (lead_id uuid, phone text, slot timestamptz, position integer, content text, template text, variables jsonb, fingerprint text)),
   by_lead as materialized (select * from queue_desk.lead_reasons((select array_agg(i.lead_id) from item i), s.cool_down)),
   by_phone as materialized (select * from queue_desk.phone_reasons((select array_agg(i.phone) from item i), s.cool_down)),
@@ -229,8 +237,12 @@ begin
         when bl.reason is not null then bl.reason
         when bp.reason is not null then bp.reason
         when queue_desk.lead_fingerprint(l) <> i.fingerprint then 'plan_changed'
+        -- What no preview shows: a phone that is not the lead's, a slot on another day, a lead or a phone twice.
+        when right(regexp_replace(i.phone, '[^0-9]', '', 'g'), length(n.digits)) <> n.digits or (i.slot at time zone s.zone)::date <> v_day
+          or i.nth_of_lead > 1 or i.nth_of_phone > 1 then 'plan_changed'
         when i.rank > v_room then 'over_capacity' end as reason
-    from item i left join public.leads l on l.id = i.lead_id left join by_lead bl on bl.lead_id = i.lead_id left join by_phone bp on bp.phone = i.phone)
+    from item i left join public.leads l on l.id = i.lead_id left join by_lead bl on bl.lead_id = i.lead_id left join by_phone bp on bp.phone = i.phone
+    cross join lateral (select ltrim(regexp_replace(coalesce(l.phone, ''), '[^0-9]', '', 'g'), '0') as digits) n)
   select coalesce(jsonb_agg(jsonb_build_object('message_id', gen_random_uuid(), 'lead_id', j.lead_id, 'phone', j.phone, 'slot', j.slot,
       'position', j.position, 'content', j.content, 'template', j.template, 'variables', j.variables) order by j.rank) filter (where j.reason is null), '[]'),
     coalesce(jsonb_agg(jsonb_build_object('lead_id', j.lead_id, 'reason', j.reason) order by j.rank) filter (where j.reason is not null), '[]')

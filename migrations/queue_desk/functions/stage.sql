@@ -23,7 +23,7 @@ end $$;
 create or replace function queue_desk.stage_word(p_stage text) returns text
 language sql stable security definer set search_path = '' as $$
   select w.word from queue_desk.instance i,
-    jsonb_array_elements_text(coalesce(i.settings #> array['stages', p_stage], case p_stage
+    jsonb_array_elements_text(coalesce(case when jsonb_typeof(i.settings #> array['stages', p_stage]) = 'array' then i.settings #> array['stages', p_stage] end, case p_stage
       when 'queued' then '["queued"]'::jsonb
       when 'contacted' then '["contacted"]'::jsonb
       when 'human' then '["human_controlled", "engaged", "contacted", "active"]'::jsonb end)) with ordinality w (word, rank)
@@ -41,13 +41,15 @@ language sql stable security definer set search_path = '' as $$
 $$;
 
 -- Puts a stage's word into the outbox for these leads where it may be written: the stage has a legal word, it differs, and the
--- lead's word is eligible or one that we wrote. Returns how many wait, and the word.
+-- lead's word is eligible or one that we wrote. Returns how many wait, and the word. A wish about a word never undoes what it is
+-- about: where it cannot be noted, the state says `failed`.
 create or replace function queue_desk.request_stage(p_leads uuid[], p_stage text) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-  v_word text := queue_desk.stage_word(p_stage);
+  v_word text;
   v_count integer := 0;
 begin
+  v_word := queue_desk.stage_word(p_stage);
   if v_word is null then
     return jsonb_build_object('state', 'no_legal_word', 'word', null, 'count', 0);
   end if;
@@ -59,21 +61,28 @@ begin
       or exists (select from queue_desk.stage_outbox o where o.lead_id = l.id and o.state = 'written' and o.new_word = l.status));
   get diagnostics v_count = row_count;
   return jsonb_build_object('state', case when v_count > 0 then 'pending' else 'unchanged' end, 'word', v_word, 'count', v_count);
+exception when others then
+  perform queue_desk.note_gap('request_stage ' || p_stage, sqlstate);
+  return jsonb_build_object('state', 'failed', 'word', v_word, 'count', 0);
 end $$;
 
--- Takes back the words that an action wanted to say about these leads: one that waits is not written any more, one that was
--- written is put back by the outbox if it is still ours.
+-- Takes back the words that an action wanted to say about these leads. One that waits is withdrawn; one that is being written
+-- this moment, or was, is followed by a wish to put the old word back, which the outbox does only if ours still stands. Waits for
+-- no webhook.
 create or replace function queue_desk.withdraw_words(p_receipt uuid, p_leads uuid[]) returns void
-language sql volatile security definer set search_path = '' as $$
-  with ours as (
-    select o.id, o.lead_id, o.state, o.old_word, o.new_word from queue_desk.stage_outbox o
-    where o.receipt_id = p_receipt and o.lead_id = any (p_leads) and o.stage <> 'restore'),
-  withdrawn as (
-    update queue_desk.stage_outbox o set state = 'refused', reason = 'undone' from ours where o.id = ours.id and o.state = 'pending')
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_free bigint[];
+begin
+  select coalesce(array_agg(f.id), '{}') into v_free from (
+    select o.id from queue_desk.stage_outbox o
+    where o.receipt_id = p_receipt and o.lead_id = any (p_leads) and o.stage <> 'restore' and o.state = 'pending' for update skip locked) f;
+  update queue_desk.stage_outbox o set state = 'refused', reason = 'undone' where o.id = any (v_free);
   insert into queue_desk.stage_outbox (lead_id, stage, old_word, new_word, receipt_id)
-  select ours.lead_id, 'restore', ours.new_word, ours.old_word, nullif(current_setting('queue_desk.receipt', true), '')::uuid
-  from ours where ours.state = 'written'
-$$;
+  select o.lead_id, 'restore', o.new_word, o.old_word, nullif(current_setting('queue_desk.receipt', true), '')::uuid
+  from queue_desk.stage_outbox o
+  where o.receipt_id = p_receipt and o.lead_id = any (p_leads) and o.stage <> 'restore' and o.state <> 'refused' and o.old_word is not null;
+end $$;
 
 -- The outbox is drained one lead per transaction, on a connection of its own with a statement timeout, so that a webhook of the
 -- CRM that is slow, fails or hangs holds up one word and no action.
@@ -106,6 +115,7 @@ begin
     when not found then 'lead_gone'
     when exists (select from queue_desk.stage_outbox n where n.lead_id = o.lead_id and n.id > o.id and n.state = 'pending') then 'superseded'
     when l.status = o.new_word then 'already_there'
+    when o.stage = 'restore' and l.status is distinct from o.old_word then 'word_changed'
     when l.status is distinct from o.old_word and not l.status = any (queue_desk.eligible_words()) and not exists (
       select from queue_desk.stage_outbox w where w.lead_id = o.lead_id and w.state = 'written' and w.new_word = l.status) then 'word_changed'
     when not queue_desk.status_word_allowed(o.new_word) then 'not_allowed' end;

@@ -49,18 +49,18 @@ begin
   where i.plan_id = p.id and m.queue_status in ('queued', 'sending') order by m.id for no key update of m;
   select coalesce(array_agg(m.id), '{}') into v_messages from queue_desk.plan_item i join public.whatsapp_message_queue m on m.id = i.message_id
   where i.plan_id = p.id and (m.queue_status = 'queued' or (m.queue_status = 'sending' and exists (
-    select from queue_desk.delivery d where d.message_id = m.id and d.finished_at is null and d.dispatched_at is null)));
+      select from queue_desk.delivery d where d.message_id = m.id and d.finished_at is null and d.dispatched_at is null)))
+    and not exists (select from queue_desk.delivery d where d.message_id = m.id and d.finished_at is null and d.dispatched_at is not null);
   update queue_desk.delivery d set finished_at = v_now, outcome = 'cancelled', reason = 'undone'
   where d.message_id = any (v_messages) and d.finished_at is null and d.dispatched_at is null;
   update public.whatsapp_message_queue m set queue_status = 'cancelled', last_error = 'Undone by ' || v_user, error_message = 'Undone by ' || v_user
-  where m.id = any (v_messages) and m.queue_status in ('queued', 'sending') and not exists (
-    select from queue_desk.delivery d where d.message_id = m.id and d.finished_at is null);
+  where m.id = any (v_messages) and m.queue_status in ('queued', 'sending');
   get diagnostics v_changed = row_count;
 
   perform queue_desk.withdraw_words(p_receipt, array(select i.lead_id from queue_desk.plan_item i where i.plan_id = p.id and i.message_id = any (v_messages)));
 
   select jsonb_agg(jsonb_build_object('reason', s.reason, 'count', s.count) order by s.count desc) into v_skipped from (
-    select case m.queue_status when 'sending' then 'on_the_wire' else coalesce('already_' || m.queue_status, 'deleted') end as reason, count(*) as count
+    select case when m.queue_status in ('queued', 'sending') then 'on_the_wire' else coalesce('already_' || m.queue_status, 'deleted') end as reason, count(*) as count
     from queue_desk.plan_item i left join public.whatsapp_message_queue m on m.id = i.message_id
     where i.plan_id = p.id and not i.message_id = any (v_messages) group by 1) s;
   return queue_desk.write_receipt('undo', v_asked, v_changed, v_skipped, null, jsonb_build_object('undone', p_receipt, 'plan_id', p.id));

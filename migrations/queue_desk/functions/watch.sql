@@ -29,7 +29,7 @@ begin
   end if;
   return null;
 exception when others then
-  perform queue_desk.note_gap(format('%s %s', tg_table_name, tg_op), sqlerrm);
+  perform queue_desk.note_gap(format('%s %s', tg_table_name, tg_op), sqlstate);
   return null;
 end $$;
 
@@ -50,7 +50,7 @@ begin
   end if;
   return null;
 exception when others then
-  perform queue_desk.note_gap(format('%s %s', tg_table_name, tg_op), sqlerrm);
+  perform queue_desk.note_gap(format('%s %s', tg_table_name, tg_op), sqlstate);
   return null;
 end $$;
 
@@ -79,11 +79,11 @@ begin
   end if;
   return null;
 exception when others then
-  perform queue_desk.note_gap(format('%s %s', tg_table_name, tg_op), sqlerrm);
+  perform queue_desk.note_gap(format('%s %s', tg_table_name, tg_op), sqlstate);
   return null;
 end $$;
 
--- Remembers that a change could not be written to the ledger; verify reports it. Swallows its own failure: the writer goes on.
+-- Remembers that a change could not be written to the ledger, by its SQLSTATE (the sentence may quote a row); verify reports it. Swallows its own failure: the writer goes on.
 create or replace function queue_desk.note_gap(p_place text, p_error text) returns void
 language plpgsql security definer set search_path = '' as $$
 begin

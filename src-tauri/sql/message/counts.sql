@@ -1,5 +1,5 @@
 -- The numbers of the sidebar in one moment: messages by lane, why the due ones are held, each operator's day. At most 2,000 due
--- messages are asked why. Locks: none. Index: queue_status.
+-- messages of ours are asked why, the rest of them counts as queued. Locks: none. Index: queue_status.
 with clock as materialized (select queue_desk.now() as at),
 by_lane as (
   select case m.queue_status
@@ -8,11 +8,13 @@ by_lane as (
       else coalesce(m.queue_status, 'cancelled') end as lane, count(*) as count
   from public.whatsapp_message_queue m group by 1),
 due as materialized (
-  select m.id from public.whatsapp_message_queue m, clock where m.queue_status = 'queued' and (m.scheduled_for <= clock.at or m.scheduled_for is null)
-  order by m.scheduled_for limit 2000),
+  select m.id, a.message_id is not null as ours from public.whatsapp_message_queue m cross join clock left join queue_desk.adopted a on a.message_id = m.id
+  where m.queue_status = 'queued' and (m.scheduled_for <= clock.at or m.scheduled_for is null)),
+asked as materialized (select array_agg(d.id) as ids from (select due.id from due where due.ours limit 2000) d),
 held as materialized (
-  select g.reason, count(*) as count, min(g.next_at) as next_at
-  from queue_desk.gates((select array_agg(due.id) from due)) g group by g.reason),
+  select g.reason, count(*) as count, min(g.next_at) as next_at from asked cross join lateral queue_desk.gates(asked.ids) g group by g.reason
+  union all
+  select 'not_adopted', count(*), null from due where not due.ours having count(*) > 0),
 operators as (
   select o.user_id, o.name, s.day_cap, s.zone,
     date_trunc('day', clock.at at time zone s.zone) at time zone s.zone as from_at,

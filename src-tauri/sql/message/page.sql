@@ -6,6 +6,7 @@ with clock as materialized (select queue_desk.now() as at),
 candidate as not materialized (
   select m.id, m.queue_status, m.scheduled_for, m.updated_at
   from public.whatsapp_message_queue m cross join clock left join public.leads l on l.id = m.lead_id
+    left join queue_desk.adopted a on a.message_id = m.id
   where ($2::uuid is null or m.user_id = $2)
     and ($3::text is null or position(lower($3) in lower(concat_ws(' ', l.first_name, l.last_name))) > 0
       or ($3 ~ '^[-+() ./0-9]*$' and position(nullif(regexp_replace(regexp_replace($3, '[^0-9]', '', 'g'), '^0+', ''), '') in regexp_replace(m.recipient_phone, '[^0-9]', '', 'g')) > 0))
@@ -15,11 +16,13 @@ candidate as not materialized (
       when 'delivered' then m.queue_status = 'sent' and (m.delivered_at is not null or m.read_at is not null)
       when 'unknown' then m.queue_status = 'failed' and m.error_code = 'outcome_unknown'
       when 'failed' then m.queue_status = 'failed' and m.error_code is distinct from 'outcome_unknown'
-      when 'held' then m.queue_status = 'queued' and (m.scheduled_for <= clock.at or m.scheduled_for is null) and exists (select from queue_desk.gates(array[m.id]))
-      when 'queued' then m.queue_status = 'queued' and (m.scheduled_for > clock.at or not exists (select from queue_desk.gates(array[m.id])))
+      when 'held' then m.queue_status = 'queued' and (m.scheduled_for <= clock.at or m.scheduled_for is null)
+        and (a.message_id is null or exists (select from queue_desk.gates(array[m.id])))
+      when 'queued' then m.queue_status = 'queued'
+        and (m.scheduled_for > clock.at or (a.message_id is not null and not exists (select from queue_desk.gates(array[m.id]))))
       else true end
     and ($8::text is null or (m.queue_status = 'queued' and (m.scheduled_for <= clock.at or m.scheduled_for is null)
-      and exists (select from queue_desk.gates(array[m.id]) g where g.reason = $8)))),
+      and case when a.message_id is null then $8 = 'not_adopted' else exists (select from queue_desk.gates(array[m.id]) g where g.reason = $8) end))),
 page as materialized (
   select k.*, row_number() over (order by k.grp, case when k.grp = 2 then null else k.at end, case when k.grp = 2 then k.at end desc,
     case when k.grp = 2 then k.id end desc, k.id) as rank

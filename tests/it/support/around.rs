@@ -114,7 +114,7 @@ impl Hand {
     pub async fn start(desk: Desk) -> Self {
         let worker = Uuid::new_v4();
         let started =
-            run::start(&mut desk.database.writer().await.unwrap(), worker, desk.as_user, "fake").await.unwrap();
+            run::start(&mut desk.database.writer().await.unwrap(), worker, desk.as_user, "fake", 2).await.unwrap();
         Self { desk, worker, run: started.run_id }
     }
 

@@ -136,7 +136,7 @@ impl Hand {
     pub async fn of(database: &TestDatabase, login: &str) -> Self {
         let desk = database.desk(login).await;
         let worker = Uuid::new_v4();
-        let run = db::start(&mut desk.database.writer().await.unwrap(), worker, None, "fake").await.unwrap().run_id;
+        let run = db::start(&mut desk.database.writer().await.unwrap(), worker, None, "fake", 2).await.unwrap().run_id;
         Self { desk, worker, run }
     }
 

@@ -1,0 +1,2 @@
+-- After a statement that failed.
+rollback to savepoint looking

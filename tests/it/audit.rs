@@ -1,0 +1,4 @@
+//! The schema check, and the ledger.
+
+mod check;
+mod ledger;
