@@ -89,6 +89,7 @@ export class App {
     // A group of its own, so that what it starts ends with it.
     const child = spawn(program, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"], cwd: this.folder });
     child.on("error", (error) => (this.stderr += `${program}: ${error.message}\n`));
+    child.on("exit", (code, signal) => (this.stderr += `${program} ended: ${signal ?? code}\n`));
     child.stderr.setEncoding("utf8");
     child.stdout.setEncoding("utf8");
     if (child.pid) groups.add(child.pid);
@@ -145,7 +146,14 @@ export class App {
 
   /** Closes the window as its cross does. The driver ends when its browser is gone. */
   async quit() {
-    await this.xdotool("windowactivate", "--sync", await this.window("Queue Desk$"), "key", "alt+F4");
+    const window = await this.window("Queue Desk$");
+    const open = () => this.xdotool("search", "--onlyvisible", "--name", "Queue Desk$").catch(() => "");
+    // A key is lost where the window does not have the focus yet.
+    await until("the window is closed", async () => {
+      await this.xdotool("windowactivate", "--sync", window, "key", "alt+F4").catch(() => {});
+      await sleep(500);
+      return !(await open());
+    });
     this.page = null;
   }
 
@@ -284,5 +292,3 @@ export function csv(text) {
   const [header, ...body] = rows.filter((row) => row.length > 1);
   return body.map((row) => Object.fromEntries(header.map((name, at) => [name, row[at]])));
 }
-
-export { sleep };
