@@ -3,6 +3,7 @@
 //! 5 s of its dispatch or not at all, an answer is settled soon, a heart beats meanwhile.
 
 pub mod outbox;
+pub mod upkeep;
 mod worker;
 
 use std::{

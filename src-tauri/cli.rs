@@ -19,7 +19,7 @@ use self::args::{Command, FailOn, LedgerCommand, ReportFormat, SenderName, Setti
 use crate::{
     action::{self, Desk},
     audit::{check, migrate, report},
-    automation::{self, Control, RunOptions, Until, outbox},
+    automation::{self, Control, RunOptions, Until, upkeep},
     connect::Connected,
     embedded::Home,
     error::{Code, Error, Result},
@@ -245,7 +245,7 @@ async fn run_automation(
         told_to_stop().await;
         std::process::exit(2);
     });
-    let writing = tokio::spawn(outbox::keep_draining(desk.database.clone()));
+    let keeping = tokio::spawn(upkeep::keep(desk.database.clone()));
     let json = args.json;
     let receipt = automation::run(desk, sender.as_ref(), &RunOptions { until, batch }, &control, &|status| {
         if !json {
@@ -254,7 +254,7 @@ async fn run_automation(
     })
     .await;
     waiting.abort();
-    writing.abort();
+    keeping.abort();
     receipt
 }
 

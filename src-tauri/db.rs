@@ -22,7 +22,7 @@ use std::{sync::Arc, time::Duration};
 
 use serde::de::DeserializeOwned;
 use sqlx::{
-    Connection, PgConnection, Postgres,
+    ConnectOptions, Connection, PgConnection, Postgres,
     postgres::{PgArguments, PgConnectOptions, PgRow},
     query::{Query, QueryAs, QueryScalar},
 };
@@ -108,6 +108,8 @@ impl Held {
 
 /// A connection of its own, for what must not share: migrations and the sample generator, as the owner of the schema.
 pub async fn open(options: &PgConnectOptions, read_only: bool) -> Result<PgConnection> {
+    // Statements are not logged, however slow: the log is for what happened, and they hold no answer to it.
+    let options = &options.clone().disable_statement_logging();
     let connect = PgConnection::connect_with(options);
     let mut conn = match tokio::time::timeout(CONNECT_TIMEOUT, connect).await {
         Ok(connected) => connected.map_err(|e| error::connecting(e, options))?,
@@ -127,6 +129,11 @@ pub async fn open(options: &PgConnectOptions, read_only: bool) -> Result<PgConne
     let set_up = if read_only { sql!("session/set_up_reader") } else { sql!("session/set_up_writer") };
     sqlx::raw_sql(set_up).execute(&mut conn).await.map_err(error::failed)?;
     Ok(conn)
+}
+
+/// Says goodbye, so that the server's log does not call it a broken client.
+pub async fn close(conn: PgConnection) {
+    let _ = conn.close().await;
 }
 
 /// The use of one held connection, until dropped.

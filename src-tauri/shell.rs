@@ -8,7 +8,7 @@ pub mod dialog;
 pub mod events;
 pub mod state;
 
-use tauri::{Builder, Context, Manager, RunEvent, Runtime};
+use tauri::{AppHandle, Builder, Context, Manager, RunEvent, Runtime};
 
 pub use self::state::Shell;
 use crate::{
@@ -55,13 +55,34 @@ pub fn run(wish: &Wish) -> Result<()> {
     configure(Builder::default(), shell)
         .build(context())
         .map_err(|e| Error::new(Code::Internal, format!("The window could not be opened: {e}.")))?
-        .run(|app, event| {
-            if let RunEvent::Exit = event {
-                tauri::async_runtime::block_on(app.state::<Shell>().close());
-            }
+        .run(|app, event| match event {
+            RunEvent::Ready => exit_when_told(app.clone()),
+            RunEvent::Exit => tauri::async_runtime::block_on(app.state::<Shell>().close()),
+            _ => {}
         });
     Ok(())
 }
+
+/// A logout sends a signal and no close button: leave in order then too.
+#[cfg(unix)]
+fn exit_when_told<R: Runtime>(app: AppHandle<R>) {
+    tauri::async_runtime::spawn(async move {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let (Ok(mut term), Ok(mut int), Ok(mut hup)) =
+            (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()))
+        {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = int.recv() => {}
+                _ = hup.recv() => {}
+            }
+            app.exit(0);
+        }
+    });
+}
+
+#[cfg(not(unix))]
+fn exit_when_told<R: Runtime>(_app: AppHandle<R>) {}
 
 /// Without a display GTK would panic; say it in words before.
 fn check_display() -> Result<()> {

@@ -86,6 +86,8 @@ async fn stream<W: Write + Send>(
             (watch.progress)(Progress { rows: out.rows(), total });
         }
     }
+    drop(stream);
+    db::close(conn).await;
     let rows = out.rows();
     (watch.progress)(Progress { rows, total: rows });
     Ok((out.finish().map_err(failed)?, rows))

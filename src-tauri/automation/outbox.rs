@@ -3,8 +3,6 @@
 //! In the source CRM every update of a lead calls a webhook and waits for it. So the words wait in an outbox, and this drains it on
 //! a connection that exists only while there is something to write.
 
-use std::time::Duration;
-
 use serde::Serialize;
 
 use crate::{
@@ -14,8 +12,6 @@ use crate::{
 
 /// Words per look.
 const BATCH: i32 = 50;
-/// How often an idle desk looks.
-const EVERY: Duration = Duration::from_secs(10);
 
 /// What one drain did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -52,27 +48,8 @@ pub async fn drain(database: &Database) -> Result<Drained> {
         }
         // Nothing waits, or what waits is in another desk's hands.
         if done == before {
+            crate::db::close(conn).await;
             return Ok(done);
         }
-    }
-}
-
-/// Drains again and again, until dropped or aborted; looks through the reader first, so that an idle desk holds no third connection.
-pub async fn keep_draining(database: Database) {
-    loop {
-        let waits = match database.reader().await {
-            Ok(mut conn) => db::any(&mut conn).await,
-            Err(error) => Err(error),
-        };
-        match waits {
-            Ok(true) => {
-                if let Err(error) = drain(&database).await {
-                    tracing::warn!(code = ?error.code, "the outbox was not drained");
-                }
-            }
-            Ok(false) => {}
-            Err(error) => tracing::debug!(code = ?error.code, "the outbox could not be looked at"),
-        }
-        tokio::time::sleep(EVERY).await;
     }
 }

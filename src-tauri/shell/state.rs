@@ -16,7 +16,7 @@ use super::dialog::SaveDialog;
 use crate::{
     action::Desk,
     audit::check,
-    automation::{Control, outbox},
+    automation::{Control, upkeep},
     config::Target,
     connect::{self, Connected},
     error::{Code, Error, Result},
@@ -71,7 +71,7 @@ impl Shell {
                 let Some(connected) = slot.as_ref() else { unreachable!("it was just filled") };
                 connected.set_up().await?;
                 let desk = connected.desk().await?;
-                tauri::async_runtime::spawn(outbox::keep_draining(desk.database.clone()));
+                tauri::async_runtime::spawn(upkeep::keep(desk.database.clone()));
                 Ok(desk)
             })
             .await

@@ -8,3 +8,4 @@ mod rescue;
 mod sending;
 mod settle;
 mod stop;
+mod trust;

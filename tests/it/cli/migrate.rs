@@ -149,3 +149,39 @@ fn a_migration_killed_anywhere_goes_on_where_it_was() {
         }
     });
 }
+
+#[test]
+fn an_index_that_was_left_half_built_is_built_again() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut admin = database.session("supabase_admin").await;
+        let half = "update pg_index set indisvalid = false where indexrelid = 'public.queue_desk_due'::regclass";
+        sqlx::query(half).execute(&mut admin).await.unwrap();
+        sqlx::query("delete from queue_desk.migration_step where id = 'queue_desk/0009_due_index'")
+            .execute(&mut admin)
+            .await
+            .unwrap();
+        let mut owner = database.owner().await;
+        let migration = queue_desk::audit::migrate::apply(&mut owner).await.unwrap();
+        let step = migration.steps.iter().find(|s| s.id == "queue_desk/0009_due_index").unwrap();
+        assert_eq!(step.state, "applied", "half an index is not adopted");
+        let valid: bool =
+            sqlx::query_scalar("select indisvalid from pg_index where indexrelid = 'public.queue_desk_due'::regclass")
+                .fetch_one(&mut owner)
+                .await
+                .unwrap();
+        assert!(valid);
+    });
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_left_alone() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut owner = database.owner().await;
+        let newer = "insert into queue_desk.migration_step (id, kind, checksum, state, app_version) values ('queue_desk/9999_later', 'tx', 'x', 'done', '9.0.0')";
+        sqlx::query(newer).execute(&mut owner).await.unwrap();
+        let refused = queue_desk::audit::migrate::apply(&mut owner).await.unwrap_err();
+        assert_eq!(refused.code, queue_desk::error::Code::NewerDatabase);
+    });
+}
