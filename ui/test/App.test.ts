@@ -50,6 +50,25 @@ test("from an empty queue to a watched message by keys alone", async () => {
   expect(shown("dry run")).toBe(true);
 });
 
+test("rows queued here are there at once, without the pill", async () => {
+  await open("night");
+  await press("KeyN");
+  await press("Enter", { ctrlKey: true });
+  await pass(800);
+  expect(desk.counts.lane("queued")).toBe(86);
+  expect(screen.getByRole("grid").scrollTop).toBe(0);
+  expect(shown(/new, press/)).toBe(false);
+});
+
+test("the sidebar calls a lane by its word: what is simulated says so in its row", async () => {
+  await open("busy");
+  const sidebar = within(screen.getByRole("navigation"));
+  sidebar.getByRole("button", { name: /^Sent/ }).click();
+  await pass(100);
+  expect(sidebar.getByRole("button", { name: /^Sent/ }).textContent).toMatch(/^\s*Sent\s*\d+$/);
+  expect(shown("dry run")).toBe(true);
+});
+
 test("T takes the focused lead, Z undoes it, R is refused with a reason in between", async () => {
   await open("night");
   const name = desk.messages.focused!.lead_name!;

@@ -1,6 +1,6 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { createRawSnippet, tick } from "svelte";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import DataGrid from "../src/components/DataGrid.svelte";
 import { rowAfter, shiftOf, windowOf } from "../src/components/grid";
 
@@ -108,6 +108,52 @@ describe("rows that arrive", () => {
     expect([onfocusrow.mock.calls.at(-1), element.scrollTop]).toEqual([["new0"], 0]);
     expect(onnew).toHaveBeenLastCalledWith(0);
     delete (HTMLElement.prototype as { clientHeight?: number }).clientHeight;
+  });
+
+  describe("in a window of ten rows", () => {
+    beforeEach(() => Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, get: () => 348 }));
+    afterEach(() => delete (HTMLElement.prototype as { clientHeight?: number }).clientHeight);
+
+    test("by an own act they are shown at once: the top stays the top, and a row pushed out of sight hands its focus on", async () => {
+      const { view, onfocusrow, onnew } = grid("r0");
+      await view.rerender({ rows: [...news(12), ...rows], mine: true });
+      await tick();
+      expect(screen.getByRole("grid").scrollTop).toBe(0);
+      expect(onfocusrow.mock.calls).toEqual([["new0"]]);
+      expect(onnew).toHaveBeenLastCalledWith(0);
+    });
+
+    test("by an own act, a row that stays in sight keeps the focus, and so does one that went away by itself", async () => {
+      const { view, onfocusrow } = grid("r0");
+      await view.rerender({ rows: [...news(3), ...rows], mine: true });
+      await view.rerender({ rows: [...news(3), ...rows.slice(1), rows[0]!], mine: true });
+      await tick();
+      expect([onfocusrow.mock.calls, screen.getByRole("grid").scrollTop]).toEqual([[], 0]);
+    });
+
+    test("by an own act below the top, what is in sight stays, without a count", async () => {
+      const { view, onnew } = grid("r0");
+      await press("End");
+      const element = screen.getByRole("grid");
+      const at = element.scrollTop;
+      await view.rerender({ rows: [...news(12), ...rows], mine: true });
+      await tick();
+      expect([element.scrollTop - at, onnew.mock.calls.every(([n]) => n === 0)]).toEqual([12 * 32, true]);
+    });
+
+    test("what covers the end, or takes a place under the heads, does not cover the focused row", async () => {
+      const { view } = grid("r0");
+      const element = screen.getByRole("grid");
+      for (let n = 0; n < 9; n++) await press("ArrowDown");
+      expect(element.scrollTop).toBe(0);
+      await view.rerender({ foot: 96 });
+      expect(element.scrollTop).toBe(96);
+      await view.rerender({ space: 36 });
+      expect(element.scrollTop).toBe(132);
+      await press("End");
+      expect(element.scrollTop).toBe(500 * 32 - (348 - 28 - 36 - 96));
+      expect(element.querySelector<HTMLElement>(".sizer")!.style.blockSize).toBe(`${500 * 32 + 96}px`);
+    });
   });
 
   test("a row that changes its own place does not take the others along", () => {

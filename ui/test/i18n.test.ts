@@ -37,6 +37,13 @@ test("every reason and code that the server may say has words", () => {
   expect(reasonWith("taken", "Dana Levi")).toBe("Taken by Dana Levi");
 });
 
+test("every code of an error has a title in plain words", () => {
+  const union = sources(".ts").find(({ path }) => path.endsWith("bindings/Code.ts"))!.text;
+  const codes = [...union.matchAll(/"(\w+)"/g)].map(([, code]) => code!);
+  expect(codes.length).toBeGreaterThan(30);
+  expect(codes.filter((code) => !en.error.code[code])).toEqual([]);
+});
+
 test("plurals come from the language, not from an s", () => {
   expect(plural(1, { one: "{n} row", other: "{n} rows" })).toBe("1 row");
   expect(plural(1204, { one: "{n} row", other: "{n} rows" })).toBe("1,204 rows");

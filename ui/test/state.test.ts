@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { commands } from "../src/ipc/commands";
 import { mockTransport } from "../src/ipc/mock";
+import type { MessageRow } from "../src/ipc/bindings/MessageRow";
 import type { Receipt } from "../src/ipc/bindings/Receipt";
 import { Desk } from "../src/state/desk.svelte";
 import { quartersOf } from "../src/state/plan.svelte";
@@ -73,6 +74,32 @@ describe("receipts", () => {
     expect(desk.messages.rows.find((r) => r.id === row.id)!.owner_is_me).toBe(true);
   });
 
+  test("a file is called what it is called; our own words begin with a capital", () => {
+    const line = (part: Partial<Receipt>) => lineOf({ id: 1, tone: "ok", receipt: receipt(part), error: null, subject: null, about: null, undoable: false, life: null });
+    expect(line({ action: "export", detail: { file: "everything.csv" } })).toBe("everything.csv");
+    expect(line({ action: "release", changed: 0, skipped: [{ reason: "not_owner", count: 1 }] })).toBe("Skipped 1 (not yours)");
+  });
+
+  test("stop and resume never stand beside each other", async () => {
+    await open("night");
+    await settle(desk.stopEverything());
+    expect(desk.receipts.notes.map(titleOf)).toEqual(["All sending is paused"]);
+    await settle(desk.resume());
+    expect(desk.receipts.notes.map(titleOf)).toEqual(["Sending is resumed"]);
+    await settle(desk.stopEverything());
+    expect(desk.receipts.notes.map(titleOf)).toEqual(["All sending is paused"]);
+  });
+
+  test("a hand-back takes that lead's Undo away, and no other's", async () => {
+    await open("night");
+    const [one, two] = desk.messages.rows as [MessageRow, MessageRow];
+    await settle(desk.take(one.lead_id!, one.lead_name));
+    await settle(desk.take(two.lead_id!, two.lead_name));
+    await settle(desk.release(two.lead_id!, two.lead_name, null));
+    expect(desk.receipts.notes.map((n) => [n.receipt!.action, n.about])).toEqual([["take", one.lead_id], ["release", two.lead_id]]);
+    expect(desk.receipts.undoable!.about).toBe(one.lead_id);
+  });
+
   test("a refused call is a toast in the words of its code", async () => {
     await open("busy");
     await settle(desk.toggleAutomation());
@@ -83,6 +110,19 @@ describe("receipts", () => {
 });
 
 describe("messages", () => {
+  test("what the rows show is this window's own doing until it was read after the act", async () => {
+    await open("arriving");
+    expect(desk.messages.mine).toBe(false);
+    await settle(desk.plan.preview(null));
+    const seen: boolean[] = [];
+    const load = desk.messages.load.bind(desk.messages);
+    desk.messages.load = () => load().then(() => void seen.push(desk.messages.mine));
+    await settle(desk.commitPlan());
+    expect([seen[0], seen.every(Boolean)]).toEqual([true, true]);
+    await vi.advanceTimersByTimeAsync(3_500);
+    expect([desk.messages.rows.filter((row) => row.operator === "Amir Haddad").length > 12, desk.messages.mine]).toEqual([true, false]);
+  });
+
   test("the focus stays on its row while others leave above it", async () => {
     await open("night");
     const second = desk.messages.rows[1]!;
@@ -223,6 +263,18 @@ describe("automation", () => {
     desk.close();
     await open("live");
     expect(jumpTo(desk)).toBe(null);
+  });
+});
+
+describe("what a database is for is unknown before it is set up", () => {
+  test.each([
+    ["empty", "none", "EMPTY"],
+    ["notmigrated", "none", "NOT SET UP"],
+    ["live", "production", "LIVE"],
+    ["busy", "local", "LOCAL"],
+  ])("%s", async (scenario, kind, word) => {
+    await open(scenario);
+    expect(desk.session.env).toEqual({ kind, word });
   });
 });
 

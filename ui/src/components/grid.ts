@@ -1,5 +1,9 @@
 export type Column = { id: string; label: string; wide?: boolean; end?: boolean; sorted?: "ascending" | "descending" };
 
+/** The heights of the heads and of the pill's place under them, in px. */
+export const HEAD = 28;
+export const NEWS = 36;
+
 /** The rows to draw for a scroll position: those in sight, some above and below, half open. */
 export function windowOf(scrollTop: number, height: number, row: number, count: number, spare = 8): { first: number; last: number } {
   const first = Math.max(0, Math.floor(scrollTop / row) - spare);

@@ -14,6 +14,7 @@ import { SessionState } from "./session.svelte";
 const CALM = 10_000;
 const WATCHING = 2_000;
 const LOST = ["no_connection", "connection_lost"];
+const SENDING = "sending";
 
 /** The window's whole state: the nouns, how they are refreshed, and the verbs that touch more than one of them. */
 export class Desk {
@@ -128,18 +129,18 @@ export class Desk {
   }
 
   /** Runs one act, shows what it says it did, and reads again. Errors become a toast; a lost connection, the band. */
-  private async act(verb: () => Promise<Receipt | null>, subject: string | null = null): Promise<Receipt | null> {
+  private async act(verb: () => Promise<Receipt | null>, subject: string | null = null, about: string | null = null): Promise<Receipt | null> {
     if (this.acting) return null;
     this.acting = true;
-    const receipt = await this.show(verb, subject);
+    const receipt = await this.show(() => this.messages.during(verb), subject, about);
     this.acting = false;
     return receipt;
   }
 
-  private async show(verb: () => Promise<Receipt | null>, subject: string | null = null): Promise<Receipt | null> {
+  private async show(verb: () => Promise<Receipt | null>, subject: string | null = null, about: string | null = null): Promise<Receipt | null> {
     try {
       const receipt = await verb();
-      if (receipt) this.receipts.add(receipt, subject);
+      if (receipt) this.receipts.add(receipt, subject, about);
       return receipt;
     } catch (thrown) {
       this.fail(thrown);
@@ -157,16 +158,17 @@ export class Desk {
 
   /** `expectedOwner` is whom the screen showed: if it is somebody else by now, the receipt names the winner. */
   take(leadId: string, name: string | null, expectedOwner: string | null = null) {
-    return this.act(() => this.api.takeLead(leadId, expectedOwner), name);
+    return this.act(() => this.api.takeLead(leadId, expectedOwner), name, leadId);
   }
 
   release(leadId: string, name: string | null, reason: string | null) {
-    return this.act(() => this.api.releaseLead(leadId, reason), name);
+    return this.act(() => this.api.releaseLead(leadId, reason), name, leadId);
   }
 
   async undo(noteId: number, receiptId: string, subject: string | null = null): Promise<void> {
+    const about = this.receipts.notes.find((note) => note.id === noteId)?.about ?? null;
     this.receipts.dismiss(noteId);
-    await this.act(() => this.api.undo(receiptId), subject);
+    await this.act(() => this.api.undo(receiptId), subject, about);
   }
 
   /** True when the dialog may close: queued, or failed with a toast. False when the plan turned out stale. */
@@ -186,17 +188,17 @@ export class Desk {
 
   /** Never waits for another act. */
   async stopEverything(): Promise<void> {
-    const receipt = await this.show(() => this.api.stopEverything());
+    const receipt = await this.show(() => this.messages.during(() => this.api.stopEverything()), null, SENDING);
     if (receipt?.changed) this.stoppedHere = this.clock.now;
   }
 
   resume() {
-    return this.act(() => this.api.resume());
+    return this.act(() => this.api.resume(), null, SENDING);
   }
 
   async jump(): Promise<void> {
     try {
-      this.session.take(await this.api.sampleJump());
+      this.session.take(await this.messages.during(() => this.api.sampleJump()));
     } catch (thrown) {
       this.fail(thrown);
     }

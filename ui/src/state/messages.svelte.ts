@@ -16,6 +16,12 @@ export class MessagesState {
   peek = $state(window.innerWidth >= 1200);
   loading = $state(true);
   error = $state.raw<WireError | null>(null);
+  /** The rows changed by an act of this window; otherwise others did it. */
+  mine = $state(false);
+  private acts = 0;
+  /** How many acts are over, and how many of them the rows show. */
+  private over = 0;
+  private read = 0;
   private next: string | null = null;
   private turn = 0;
   private more_ = false;
@@ -25,10 +31,22 @@ export class MessagesState {
   focused = $derived(this.rows.find((row) => row.id === this.focusId) ?? null);
   filtered = $derived(Boolean(this.filter.lane || this.filter.operator || this.filter.reason || this.filter.search));
 
+  /** An act of this window: until the rows were read after it, what changes is its doing. */
+  async during<T>(act: () => Promise<T>): Promise<T> {
+    this.acts++;
+    try {
+      return await act();
+    } finally {
+      this.acts--;
+      this.over++;
+    }
+  }
+
   /** An answer that a newer question has overtaken is dropped. */
   async load(): Promise<void> {
     const turn = ++this.turn;
     const wanted = Math.max(PAGE, this.rows.length);
+    const over = this.over;
     try {
       let page = await this.api.messagesPage(this.filter, null, PAGE);
       let rows = page.rows;
@@ -38,6 +56,8 @@ export class MessagesState {
       }
       if (turn !== this.turn) return;
       this.keepPlace(rows);
+      this.mine = this.acts > 0 || this.over > this.read;
+      this.read = over;
       this.rows = rows;
       this.next = page.next;
       this.error = null;

@@ -9,6 +9,8 @@ export type Note = {
   error: WireError | null;
   /** The person or thing that was acted on, for the sentence. */
   subject: string | null;
+  /** What it was done to: a lead's id, or all sending. A newer act on the same takes this one's place. */
+  about: string | null;
   undoable: boolean;
   /** Milliseconds on the screen; null stays until it is read. */
   life: number | null;
@@ -28,21 +30,26 @@ export class ReceiptsState {
   notes = $state.raw<Note[]>([]);
   /** The one that the dialog shows. */
   open = $state.raw<Note | null>(null);
+  /** How much of the screen's end they cover, in px; 0 when there is none. */
+  height = $state(0);
   private serial = 0;
 
   /** The newest that can still be undone with Z. */
   undoable = $derived(this.notes.findLast((note) => note.undoable) ?? null);
 
-  add(receipt: Receipt, subject: string | null = null) {
+  add(receipt: Receipt, subject: string | null = null, about: string | null = null) {
     const tone = toneOf(receipt);
     const undoable = UNDOABLE.includes(receipt.action) && receipt.changed > 0;
     const life = tone !== "ok" ? null : undoable ? 10_000 : 6_000;
-    this.push({ id: ++this.serial, tone, receipt, error: null, subject, undoable, life });
+    // Its opposite is over, and so is its Undo; the same again replaces only if it did something.
+    const over = (note: Note) => about !== null && note.about === about && (note.receipt?.action !== receipt.action || receipt.changed > 0);
+    this.notes = this.notes.filter((note) => !over(note));
+    this.push({ id: ++this.serial, tone, receipt, error: null, subject, about, undoable, life });
   }
 
   fail(error: WireError) {
     const tone = error.code === "cancelled" || error.code === "not_available_yet" ? "warn" : "danger";
-    this.push({ id: ++this.serial, tone, receipt: null, error, subject: null, undoable: false, life: null });
+    this.push({ id: ++this.serial, tone, receipt: null, error, subject: null, about: null, undoable: false, life: null });
   }
 
   dismiss(id: number) {

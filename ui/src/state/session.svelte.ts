@@ -2,7 +2,7 @@ import type { Error as WireError } from "../ipc/bindings/Error";
 import type { Session } from "../ipc/bindings/Session";
 import type { Commands } from "../ipc/commands";
 import { asError } from "../ipc/commands";
-import { t } from "../i18n/index";
+import { t, word } from "../i18n/index";
 import { Zone } from "../i18n/time";
 import type { Clock } from "./clock.svelte";
 
@@ -22,6 +22,8 @@ export class SessionState {
   env = $derived.by((): { kind: "none" | "local" | "production"; word: string } => {
     const session = this.value;
     if (!session) return { kind: "none", word: t.frame.notConnected };
+    // What a database is for is known once it is set up.
+    if (session.database !== "ready") return { kind: "none", word: word(t.frame.envNotReady, session.database) };
     if (session.embedded) return { kind: "local", word: t.frame.envLocal };
     return session.sample ? { kind: "local", word: t.frame.envSample } : { kind: "production", word: t.frame.envLive };
   });

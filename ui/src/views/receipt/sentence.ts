@@ -44,13 +44,14 @@ export function lineOf(note: Note): string {
   const { receipt, error } = note;
   if (!receipt) return error ? [error.message, error.hint].filter(Boolean).join(" ") : "";
   const detail = detailOf(receipt);
+  const file = receipt.action === "export" ? (text(detail.file) ?? text(detail.path)) : null;
   const parts: string[] = [];
   if (receipt.action === "take" && receipt.changed) {
     if (count(detail.cancelled_messages)) parts.push(t.receipt.takeCancelled(count(detail.cancelled_messages)));
     const earlier = count(detail.dispatched_earlier) - count(detail.on_the_wire);
     if (earlier > 0) parts.push(t.receipt.takeEarlier(earlier));
   } else if (["stop", "stop_everything", "pause"].includes(receipt.action) && receipt.changed) parts.push(t.receipt.stopText);
-  else if (receipt.action === "export") parts.push(text(detail.file) ?? text(detail.path) ?? t.receipt.askedLine(receipt.asked));
+  else if (receipt.action === "export") parts.push(file ?? t.receipt.askedLine(receipt.asked));
   else if (receipt.action === "release" || (receipt.action === "undo" && !detail.plan_id)) {
     if (receipt.changed) parts.push(t.receipt.staysCancelled);
   } else parts.push(t.receipt.askedLine(receipt.asked));
@@ -58,7 +59,8 @@ export function lineOf(note: Note): string {
   if (receipt.failed[0]) parts.push(receipt.failed[0].reason);
   if (count(detail.on_the_wire)) parts.push(t.receipt.wire(count(detail.on_the_wire)));
   const line = parts.join(", ");
-  return line.charAt(0).toUpperCase() + line.slice(1);
+  // A file is called what it is called.
+  return file ? line : line.charAt(0).toUpperCase() + line.slice(1);
 }
 
 function skippedOf(receipt: Receipt, detail: Detail): string[] {
