@@ -156,6 +156,13 @@ describe("leads", () => {
     expect(desk.leads.focused).toMatchObject({ id: row.id, owner_id: null });
   });
 
+  test("T is about a row on the screen, never about one that is not", async () => {
+    await open("busy");
+    await go("KeyA");
+    await press("KeyT");
+    expect([desk.receipts.notes.length, desk.route.dialog]).toEqual([0, null]);
+  });
+
   test("an opted-out lead has a shape and a word, in the row, its name and the peek", async () => {
     await open("busy");
     await go("KeyL");

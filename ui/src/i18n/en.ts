@@ -109,7 +109,7 @@ export const en = {
 
   jobState: { queued: "Queued", processing: "Processing", completed: "Completed", failed: "Failed", cancelled: "Cancelled" } as Record<string, string>,
   jobMeans: { queued: "It waits for its turn.", processing: "It is being worked on now.", completed: "It is done.", failed: "It did not work, and left no word why.", cancelled: "It will not be done." } as Record<string, string>,
-  jobKind: { auto: "Automatic", manual: "By hand", retry: "Again" } as Record<string, string>,
+  jobKind: { auto: "Auto", manual: "Manual", retry: "Retry" } as Record<string, string>,
 
   jobs: {
     one: "Job", count: (n: number, all: boolean) => (all ? jobs(n) : `more than ${jobs(n)}`),

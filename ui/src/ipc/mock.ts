@@ -180,7 +180,8 @@ class MockQueue {
   leadsPage(filter: LeadFilter, after: string | null, limit: number): LeadPage {
     this.judge();
     const words = filter.search?.toLowerCase();
-    const rows = [...this.leads, ...this.others]
+    const mixed = this.leads.flatMap((lead, n) => [lead, ...this.others.slice(n, n + 1)]).concat(this.others.slice(this.leads.length));
+    const rows = mixed
       .map((lead, n) => leadRow(n, lead, this.messages.filter((m) => m.lead_id === lead.id), this.now))
       .filter((row) => !words || row.name?.toLowerCase().includes(words) || row.phone?.includes(words.replace(/\D/g, "") || "none"))
       .filter((row) => !filter.status || row.status === filter.status)

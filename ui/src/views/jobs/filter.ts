@@ -10,7 +10,7 @@ export function filterWords(desk: Desk): string {
   return `“${[state && word(t.jobState, state), operator && operatorName(desk, operator)].filter(Boolean).join(", ")}”`;
 }
 
-/** "Automatic, enrich" */
+/** "Auto, enrich" */
 export function kindOf(row: JobRow): string {
   const [kind, step] = [row.processing_type && word(t.jobKind, row.processing_type), row.processing_step && humanise(row.processing_step)];
   return kind && step ? t.jobs.kindAndStep(kind, step.toLowerCase()) : (kind ?? step ?? "–");
