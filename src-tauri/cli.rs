@@ -245,7 +245,13 @@ async fn run_automation(
         told_to_stop().await;
         std::process::exit(2);
     });
-    let keeping = tokio::spawn(upkeep::keep(desk.database.clone()));
+    let (started, database) = (control.clone(), desk.database.clone());
+    let keeping = tokio::spawn(async move {
+        // A login that may not run leaves nothing behind, not even a seal.
+        if started.started().await {
+            upkeep::keep(database).await;
+        }
+    });
     let json = args.json;
     let receipt = automation::run(desk, sender.as_ref(), &RunOptions { until, batch }, &control, &|status| {
         if !json {

@@ -2,11 +2,13 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use crate::support::{Office, TestDatabase, run};
-use clap::Parser;
-use queue_desk::{
+use crate::support::{
+    Office, TestDatabase, run,
+    terminal::{Said, queue_desk},
+};
+
+use ::queue_desk::{
     audit::{check, report, steps::STEPS},
-    cli::{self, Args},
     embedded::Role,
     model::finding::{Finding, Level, Report, Status},
 };
@@ -309,8 +311,8 @@ fn the_command_line_answers_with_its_exit_codes() {
     run(async {
         let (database, _office) = healthy().await;
         let code = async |url: &str, more: &[&str]| {
-            let words = ["queue-desk", "--url", url, "check"].into_iter().chain(more.iter().copied());
-            cli::run(Args::try_parse_from(words).expect("arguments")).await
+            let words: Vec<&str> = ["--url", url, "check"].into_iter().chain(more.iter().copied()).collect();
+            Said::from(queue_desk(&words).output().expect("the command runs")).code
         };
         assert_eq!(code(&database.url("postgres"), &[]).await, 0);
         assert_eq!(code(&database.url("postgres"), &["--fail-on", "warn"]).await, 1);

@@ -17,6 +17,7 @@ export type IconName =
   | "info"
   | "jump"
   | "keyboard"
+  | "leads"
   | "lock"
   | "next"
   | "ok"

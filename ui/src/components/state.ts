@@ -20,6 +20,23 @@ export function lookOf(lane: string): Look {
   return { icon: icon ?? "unknown", tone: `tone-${icon ? lane : "unknown"}`, word: word(t.lane, lane) };
 }
 
+/** A job's state is not a lane, but where both mean the same they look the same. */
+const JOBS: Record<string, [IconName, string]> = {
+  queued: ["queued", "tone-queued"], processing: ["refresh", "tone-sending"], completed: ["ok", "tone-ok"], failed: ["failed", "tone-failed"], cancelled: ["cancelled", "tone-cancelled"],
+};
+export const JOB_STATES = Object.keys(JOBS);
+
+export function jobLook(state: string): Look {
+  const [icon, tone] = JOBS[state] ?? ["unknown", "tone-unknown"];
+  return { icon, tone, word: word(t.jobState, state) };
+}
+
+/** A lead that asked for no messages. */
+export const optedOutLook = (): Look => ({ icon: "cancelled", tone: "tone-cancelled", word: word(t.reason, "opted_out") });
+
+/** Who has a lead, and so whether the machine may speak. */
+export const ownedLook = (owned: boolean): { icon: IconName; tone: string } => (owned ? { icon: "lock", tone: "tone-info" } : { icon: "auto", tone: "tone-queued" });
+
 const SEVERITIES: Record<string, IconName> = { ok: "ok", info: "info", warn: "warn", danger: "failed", unknown: "unknown" };
 export type Severity = "ok" | "info" | "warn" | "danger" | "unknown";
 

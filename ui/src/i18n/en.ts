@@ -2,6 +2,7 @@
 import { number, plural } from "./plural";
 
 const messages = (n: number) => plural(n, { one: "{n} message", other: "{n} messages" });
+const jobs = (n: number) => plural(n, { one: "{n} job", other: "{n} jobs" });
 const leads = (n: number) => plural(n, { one: "{n} lead", other: "{n} leads" });
 
 export const en = {
@@ -49,7 +50,7 @@ export const en = {
   } as Record<string, string>,
 
   frame: {
-    places: "Places and counts", queue: "Queue", automation: "Automation", schema: "Schema", running: "running", state: "State", heldBecause: "Held because",
+    places: "Places and counts", queue: "Queue", jobs: "Jobs", leads: "Leads", automation: "Automation", schema: "Schema", running: "running", state: "State", heldBecause: "Held because",
     operators: "Operators", usedCap: "used / cap", now: "now", nobody: "no operator", colleague: "A colleague",
     meter: (name: string, used: number, cap: number, planned: number) => `${name}: ${number(used)} of ${number(cap)} used, ${number(planned)} planned`,
     sampleData: "Sample data", liveData: "Live data", envLocal: "LOCAL", envSample: "SAMPLE", envLive: "LIVE", envNotReady: { empty: "EMPTY", not_migrated: "NOT SET UP" } as Record<string, string>, notConnected: "Not connected", readOnly: "read only",
@@ -83,7 +84,7 @@ export const en = {
   },
 
   queue: {
-    grid: "Messages", count: (n: number) => messages(n), matching: (shown: number, all: number) => `${number(shown)} of ${messages(all)}`,
+    grid: "Messages", show: "Show", count: (n: number) => messages(n), matching: (shown: number, all: number) => `${number(shown)} of ${messages(all)}`,
     stateChip: "State", reasonChip: "Held because", operatorChip: "Operator", remove: (what: string) => `Remove the filter ${what}`, clear: "Clear", search: "Find a name or phone",
     col: { state: "State", lead: "Lead", phone: "Phone", why: "Why, and when", message: "Message", operator: "Operator", tries: "Tries" } as Record<string, string>,
     noName: "No name", now: "now",
@@ -94,6 +95,28 @@ export const en = {
     noMatch: (what: string) => `No message matches ${what}`, noMatchText: (all: number) => `There are ${messages(all)} without the filter.`, clearFilter: "Clear the filter",
     newRows: (n: number) => `${number(n)} new`, press: "press", errorTitle: "The queue could not be read", loading: "Loading the queue",
     rowLabel: (name: string, state: string) => `${name}, ${state}`,
+  },
+
+  leads: {
+    one: "Lead", count: (n: number, all: boolean) => (all ? leads(n) : `more than ${leads(n)}`), whose: { mine: "Mine", taken: "Taken", free: "Free" } as Record<string, string>,
+    col: { lead: "Lead", phone: "Phone", status: "Status", owner: "Owner", waiting: "Waiting", sent: "Last sent", created: "Created" } as Record<string, string>,
+    nobody: "Nobody", both: (status: string, optedOut: string) => `${status}, ${optedOut}`, rowLabel: (name: string, status: string, owner: string) => `${name}, ${status}: ${owner}`,
+    yours: "You have this lead", theirs: (owner: string) => `${owner} has this lead`, free: "Nobody has this lead", ownedMeans: "Nothing is sent to it by the machine, from any desk.",
+    freeMeans: (n: number) => plural(n, { one: "{n} message waits for its time.", other: n ? "{n} messages wait for their time." : "No message waits for it." }),
+    client: "Client", interaction: "Last contact", notByUs: "Not by Queue Desk", emptyTitle: "There is no lead", emptyText: "Leads come from the CRM. Those of your clients appear here by themselves.",
+    noMatch: (what: string) => `No lead matches ${what}`, noMatchText: "Without the filter every lead that you may see is shown.", errorTitle: "The leads could not be read", loading: "Loading the leads",
+  },
+
+  jobState: { queued: "Queued", processing: "Processing", completed: "Completed", failed: "Failed", cancelled: "Cancelled" } as Record<string, string>,
+  jobMeans: { queued: "It waits for its turn.", processing: "It is being worked on now.", completed: "It is done.", failed: "It did not work, and left no word why.", cancelled: "It will not be done." } as Record<string, string>,
+  jobKind: { auto: "Auto", manual: "Manual", retry: "Retry" } as Record<string, string>,
+
+  jobs: {
+    one: "Job", count: (n: number, all: boolean) => (all ? jobs(n) : `more than ${jobs(n)}`),
+    col: { state: "State", lead: "Lead", kind: "Kind", progress: "Progress", operator: "Operator", tries: "Tries", error: "Error", created: "Created" } as Record<string, string>,
+    noLead: "No lead", percent: (n: number) => `${number(n)} %`, kindAndStep: (kind: string, step: string) => `${kind}, ${step}`, step: "Step", priority: "Priority", started: "Started", completed: "Completed",
+    emptyTitle: "There is no job", emptyText: "A job is what the CRM does for a lead before and beside its messages. They appear here by themselves.",
+    noMatch: (what: string) => `No job matches ${what}`, noMatchText: "Without the filter every job that you may see is shown.", errorTitle: "The jobs could not be read", loading: "Loading the jobs",
   },
 
   why: {
@@ -204,7 +227,7 @@ export const en = {
 
   keys: {
     title: "Keys", move: "Move", ends: "First, last", peek: "Peek", open: "Open", escape: "Clear, close", take: "Take lead", release: "Hand back", export: "Export", prepare: "Prepare", pause: "Start, pause",
-    stop: "Stop everything", undo: "Undo", find: "Find", goQueue: "Go to the queue", goAutomation: "Go to automation", goSchema: "Go to the schema", newRows: "Show new rows", privacy: "Privacy mode", sheet: "This sheet", note: "They work with any keyboard layout, and never while you write.",
+    stop: "Stop everything", undo: "Undo", find: "Find", goQueue: "Go to the queue", goJobs: "Go to the jobs", goLeads: "Go to the leads", goAutomation: "Go to automation", goSchema: "Go to the schema", newRows: "Show new rows", privacy: "Privacy mode", sheet: "This sheet", note: "They work with any keyboard layout, and never while you write.",
   },
 
   closed: {

@@ -3,6 +3,10 @@ import type { Code } from "./bindings/Code";
 import type { Counts } from "./bindings/Counts";
 import type { Error as WireError } from "./bindings/Error";
 import type { Filter } from "./bindings/Filter";
+import type { JobFilter } from "./bindings/JobFilter";
+import type { JobPage } from "./bindings/JobPage";
+import type { LeadFilter } from "./bindings/LeadFilter";
+import type { LeadPage } from "./bindings/LeadPage";
 import type { MessagePage } from "./bindings/MessagePage";
 import type { Plan } from "./bindings/Plan";
 import type { Report } from "./bindings/Report";
@@ -21,6 +25,8 @@ export function commands(transport: Transport) {
   return {
     session: () => call<Session>("session"),
     messagesPage: (filter: Filter, after: string | null, limit: number) => call<MessagePage>("messages_page", { filter, after, limit }),
+    leadsPage: (filter: LeadFilter, after: string | null, limit: number) => call<LeadPage>("leads_page", { filter, after, limit }),
+    jobsPage: (filter: JobFilter, after: string | null, limit: number) => call<JobPage>("jobs_page", { filter, after, limit }),
     messageCounts: () => call<Counts>("message_counts"),
     /** Null is the next working day. Writes nothing. */
     preparePreview: (day: string | null) => call<Plan>("prepare_preview", { day }),

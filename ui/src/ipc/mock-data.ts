@@ -1,7 +1,9 @@
 // Invented people for the mock: no number here can ring (555 block), no name belongs to a customer.
+import type { JobRow } from "./bindings/JobRow";
+import type { LeadRow } from "./bindings/LeadRow";
 import type { MessageRow } from "./bindings/MessageRow";
 
-export type MockLead = { id: string; name: string; phone: string; owner: string | null; text: string; score: number };
+export type MockLead = { id: string; name: string; phone: string; owner: string | null; text: string; score: number; since?: number };
 
 const NAMES =
   "Maya Rotem,תמר בן־ארי,Daniel Okafor,רוני כץ,Lena Fischer,Itai Golan,שירה מלכה,Omar Nasser,גיל אדלר,Hannah Weiss,יעל סבן,Marco Bellini,Dov Klein,נטע אלון,Grace Mwangi,אביב שחר,Peter Lindqvist,מיכל דגן,Sofia Marin,ליאור פז,Ben Carmi,Adaeze Obi,עומר נוי,Ruth Amsalem,דורית חן,Jonas Berg,Tali Navon,אסף גרע,Noor Haddad,Elif Demir,יובל שקד,Clara Novak,Amit Barak,רחל אוחנה,Tom Ellery,Ines Duarte,ניצן לב,Samir Khoury,Paula Reyes,הדס ברק".split(",");
@@ -54,5 +56,37 @@ export function inventMessage(n: number, lead: MockLead, slot: number, operator 
     next_at: new Date(slot).toISOString(), scheduled_for: new Date(slot).toISOString(), operator: operator.name, owner: null, owner_id: null, owner_is_me: false,
     priority: 3, attempts: 0, simulated: false, content: lead.text, template: n % 3 ? "viewing_offer_v3" : null,
     operator_id: operator.user_id, lane_since: slot,
+  };
+}
+
+const STATUSES = ["new", "contacted", "qualified", "hot", "new", "contacted"];
+const CLIENTS = ["Carmel Homes", "Harbour Estates"];
+const HOUR = 3_600_000;
+const at = (ms: number) => new Date(ms).toISOString();
+
+/** Newest first is by number: each is some hours older than the one before. */
+export function leadRow(n: number, lead: MockLead, messages: MockMessage[], now: number): LeadRow {
+  const sent = messages.filter((m) => m.lane === "sent" || m.lane === "delivered").map((m) => m.lane_since);
+  const { owner, owner_id, owner_is_me } = ownedBy(lead.owner) as { owner: string | null; owner_id: string | null; owner_is_me: boolean };
+  return {
+    id: lead.id, name: n % 57 === 31 ? null : lead.name, phone: n % 43 === 29 ? null : lead.phone, status: owner ? "human_controlled" : STATUSES[n % STATUSES.length]!, client: CLIENTS[n % 2]!,
+    owner: owner ?? null, owner_id: owner_id ?? null, owner_is_me: owner_is_me ?? false, since: owner ? at(lead.since ?? now - ((n % 9) + 1) * 7 * HOUR) : null,
+    waiting: messages.filter((m) => m.lane === "queued" || m.lane === "held" || m.lane === "sending").length, last_sent_at: sent.length ? at(Math.max(...sent)) : null,
+    opted_out: n % 19 === 6, last_interaction: n % 4 ? at(now - (n + 2) * 5 * HOUR) : null, created_at: at(Math.floor(now / HOUR) * HOUR - (n + 1) * 4.3 * HOUR),
+  };
+}
+
+const JOB_OF: Record<string, string> = { queued: "queued", held: "queued", sending: "processing", sent: "completed", delivered: "completed", failed: "failed", unknown: "failed", cancelled: "cancelled" };
+const STEPS = ["enrich", "qualify", "assign"];
+
+/** The job behind a message. */
+export function jobRow(n: number, message: MockMessage, now: number): JobRow {
+  const state = JOB_OF[message.lane]!;
+  const created = Math.floor(now / HOUR) * HOUR - (n + 1) * 11 * 60_000;
+  const began = state === "queued" || state === "cancelled" ? null : created + 40_000;
+  return {
+    id: uuid(4, n), lead_id: message.lead_id, lead_name: message.lead_name, state, processing_type: n % 8 === 5 ? "manual" : message.attempts > 1 ? "retry" : "auto", processing_step: state === "queued" ? null : STEPS[n % 3]!,
+    progress: state === "completed" ? 100 : state === "processing" ? 60 : state === "failed" ? 35 : state === "queued" ? 0 : null, operator: message.operator, priority: message.priority, tries: state === "failed" ? 3 : began ? 1 : 0,
+    error: state === "failed" ? `No phone for ${message.lead_name}: the enrichment service answered 404` : null, scheduled_for: message.scheduled_for, started_at: began === null ? null : at(began), completed_at: state === "completed" ? at(created + 95_000) : null, created_at: at(created),
   };
 }

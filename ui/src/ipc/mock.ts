@@ -3,12 +3,16 @@
 // stopped (by another desk), arriving (twelve new rows after three seconds), finding (a schema with findings).
 import type { Counts } from "./bindings/Counts";
 import type { Filter } from "./bindings/Filter";
+import type { JobFilter } from "./bindings/JobFilter";
+import type { JobPage } from "./bindings/JobPage";
+import type { LeadFilter } from "./bindings/LeadFilter";
+import type { LeadPage } from "./bindings/LeadPage";
 import type { MessagePage } from "./bindings/MessagePage";
 import type { Plan } from "./bindings/Plan";
 import type { Receipt } from "./bindings/Receipt";
 import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
-import { inventLead, inventMessage, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
+import { inventLead, inventMessage, jobRow, leadRow, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
 import { inventReport } from "./mock-schema";
 import type { Transport } from "./transport";
 
@@ -27,6 +31,8 @@ export function mockTransport(scenario = "busy"): Transport {
   const commands: Record<string, (args: never) => unknown> = {
     session: () => queue.session(),
     messages_page: (a: { filter: Filter; after: string | null; limit: number }) => queue.page(a.filter, a.after, a.limit),
+    leads_page: (a: { filter: LeadFilter; after: string | null; limit: number }) => queue.leadsPage(a.filter, a.after, a.limit),
+    jobs_page: (a: { filter: JobFilter; after: string | null; limit: number }) => queue.jobsPage(a.filter, a.after, a.limit),
     message_counts: () => queue.counts(),
     prepare_preview: (a: { day: string | null }) => queue.preview(a.day),
     prepare_apply: (a: { planId: string; withoutChanged: boolean }) => queue.apply(a.planId, a.withoutChanged),
@@ -57,6 +63,8 @@ export function mockTransport(scenario = "busy"): Transport {
 
 class MockQueue {
   private leads: MockLead[] = [];
+  /** Leads that no plan looks at: there are more leads than fit on a page. */
+  private others: MockLead[] = [];
   private messages: MockMessage[] = [];
   private plans = new Map<string, Plan>();
   private receipts = new Map<string, () => Receipt>();
@@ -72,6 +80,7 @@ class MockQueue {
   constructor(private scenario: string) {
     this.shift = (scenario === "night" ? OPENS.night : OPENS.day) - Date.now();
     for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
+    if (scenario !== "fresh") for (let n = 120; n < 640; n++) this.others.push({ ...inventLead(n), owner: n % 7 === 2 ? OPERATORS[n % 3]!.name : null });
     if (["busy", "live", "readonly", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding"].includes(scenario)) this.fillDay();
     if (scenario === "stopped") Object.assign(this, { paused: true, pauseReason: "Prices change at noon" });
     if (scenario === "arriving") setTimeout(() => this.arrive(), 3_000);
@@ -165,10 +174,25 @@ class MockQueue {
   }
 
   page(filter: Filter, after: string | null, limit: number): MessagePage {
-    const all = this.matching(filter);
-    const start = after ? Number(after) : 0;
-    const rows = all.slice(start, start + limit).map(({ operator_id: _o, lane_since: _s, before: _b, ...row }) => row);
-    return { rows, next: start + limit < all.length ? String(start + limit) : null };
+    return pageOf(this.matching(filter).map(({ operator_id: _o, lane_since: _s, before: _b, ...row }) => row), after, limit);
+  }
+
+  leadsPage(filter: LeadFilter, after: string | null, limit: number): LeadPage {
+    this.judge();
+    const words = filter.search?.toLowerCase();
+    const mixed = this.leads.flatMap((lead, n) => [lead, ...this.others.slice(n, n + 1)]).concat(this.others.slice(this.leads.length));
+    const rows = mixed
+      .map((lead, n) => leadRow(n, lead, this.messages.filter((m) => m.lead_id === lead.id), this.now))
+      .filter((row) => !words || row.name?.toLowerCase().includes(words) || row.phone?.includes(words.replace(/\D/g, "") || "none"))
+      .filter((row) => !filter.status || row.status === filter.status)
+      .filter((row) => !filter.whose || (filter.whose === "free" ? !row.owner_id : filter.whose === "mine" ? row.owner_is_me : row.owner_id !== null));
+    return pageOf(rows, after, limit);
+  }
+
+  jobsPage(filter: JobFilter, after: string | null, limit: number): JobPage {
+    this.judge();
+    const theirs = this.messages.map((message, n) => ({ row: jobRow(n, message, this.now), operator: message.operator_id }));
+    return pageOf(theirs.filter(({ row, operator }) => (!filter.state || row.state === filter.state) && (!filter.operator || operator === filter.operator)).map(({ row }) => row), after, limit);
   }
 
   counts(): Counts {
@@ -244,12 +268,13 @@ class MockQueue {
   }
 
   take(leadId: string, expectedOwner: string | null): Receipt {
-    const lead = this.leads.find((l) => l.id === leadId)!;
+    const lead = [...this.leads, ...this.others].find((l) => l.id === leadId)!;
     if (lead.owner && lead.owner !== ME.name && ownedBy(lead.owner).owner_id !== expectedOwner) return this.receipt("take", 1, 0, { lead_id: leadId, owner_name: lead.owner }, [{ reason: "taken_by", count: 1 }]);
     if (lead.owner === ME.name) return this.receipt("take", 1, 0, { lead_id: leadId, owner_name: ME.name }, [{ reason: "already_mine", count: 1 }]);
     const mine = this.messages.filter((m) => m.lead_id === leadId);
     const open = mine.filter((m) => m.lane === "queued" || m.lane === "held");
     lead.owner = ME.name;
+    lead.since = this.now;
     open.forEach((m) => { this.toLane(m, "cancelled", this.now); Object.assign(m, { reason: "taken", reason_detail: ME.name }); });
     mine.forEach((m) => Object.assign(m, ownedBy(ME.name)));
     const sent = mine.filter((m) => m.lane === "sent" || m.lane === "delivered").map((m) => ({ message_id: m.id, at: iso(m.lane_since), simulated: m.simulated }));
@@ -260,19 +285,19 @@ class MockQueue {
     this.receipts.set(receipt.receipt_id, () => {
       lead.owner = null;
       mine.forEach((m) => Object.assign(m, ownedBy(null)));
-      this.changed("messages", "leads");
+      this.changed("messages", "jobs", "leads");
       return this.receipt("undo", 1, 1, { lead_id: leadId, owner: ME.user_id });
     });
-    this.changed("messages", "leads");
+    this.changed("messages", "jobs", "leads");
     return receipt;
   }
 
   release(leadId: string): Receipt {
-    const lead = this.leads.find((l) => l.id === leadId)!;
+    const lead = [...this.leads, ...this.others].find((l) => l.id === leadId)!;
     if (lead.owner !== ME.name) return this.receipt("release", 1, 0, { lead_id: leadId }, [{ reason: "not_owner", count: 1 }]);
     lead.owner = null;
     this.messages.filter((m) => m.lead_id === leadId).forEach((m) => Object.assign(m, ownedBy(null)));
-    this.changed("messages", "leads");
+    this.changed("messages", "jobs", "leads");
     return this.receipt("release", 1, 1, { lead_id: leadId });
   }
 
@@ -352,6 +377,11 @@ class MockQueue {
   private receipt(action: string, asked: number, changed: number, detail: object, skipped: Receipt["skipped"] = []): Receipt {
     return { action, asked, changed, skipped, failed: [], receipt_id: uuid(3, this.serial), ledger_id: String(20430 + this.serial++), detail: detail as Receipt["detail"] };
   }
+}
+
+function pageOf<Row>(all: Row[], after: string | null, limit: number): { rows: Row[]; next: string | null } {
+  const start = after ? Number(after) : 0;
+  return { rows: all.slice(start, start + limit), next: start + limit < all.length ? String(start + limit) : null };
 }
 
 function idle(): RunStatus {

@@ -3,6 +3,8 @@ import type { Receipt } from "../ipc/bindings/Receipt";
 import { Clock } from "./clock.svelte";
 import { CountsState } from "./counts.svelte";
 import { ExportState } from "./export.svelte";
+import { JobsState } from "./jobs.svelte";
+import { LeadsState } from "./leads.svelte";
 import { MessagesState } from "./messages.svelte";
 import { PlanState } from "./plan.svelte";
 import { ReceiptsState } from "./receipts.svelte";
@@ -10,6 +12,7 @@ import { Route } from "./route.svelte";
 import { RunState } from "./run.svelte";
 import { SchemaState } from "./schema.svelte";
 import { SessionState } from "./session.svelte";
+import { subjectOfLead, subjectOfMessage, type Subject } from "./subject";
 
 const CALM = 10_000;
 const WATCHING = 2_000;
@@ -22,6 +25,8 @@ export class Desk {
   route = new Route();
   session: SessionState;
   messages: MessagesState;
+  leads: LeadsState;
+  jobs: JobsState;
   counts: CountsState;
   run: RunState;
   plan: PlanState;
@@ -42,12 +47,22 @@ export class Desk {
   constructor(private api: Commands) {
     this.session = new SessionState(api, this.clock);
     this.messages = new MessagesState(api);
+    this.leads = new LeadsState(api);
+    this.jobs = new JobsState(api);
     this.counts = new CountsState(api);
     this.run = new RunState(api);
     this.plan = new PlanState(api);
     this.exporting = new ExportState(api);
     this.schema = new SchemaState(api);
   }
+
+  /** The list on the screen, if the place is one. */
+  list = $derived.by(() => ({ queue: this.messages, leads: this.leads, jobs: this.jobs, automation: null, schema: null })[this.route.place]);
+  /** Whom take and hand back are about: the lead of the focused row. Jobs are only looked at. */
+  subject = $derived.by((): Subject | null => {
+    if (this.route.place === "leads") return this.leads.focused && subjectOfLead(this.leads.focused);
+    return this.route.place === "queue" && this.messages.focused ? subjectOfMessage(this.messages.focused) : null;
+  });
 
   /** The database's time at which this window stopped everything: then it is known who did. */
   private stoppedHere = $state<number | null>(null);
@@ -115,7 +130,8 @@ export class Desk {
     if (!this.session.ready) return;
     const stopped = this.paused;
     try {
-      await Promise.all([this.messages.load(), this.counts.load(), this.run.load()]);
+      const other = this.list === this.messages ? null : this.list;
+      await Promise.all([this.messages.load(), other?.load(), this.counts.load(), this.run.load()]);
       // The database's clock may have been moved by somebody else.
       if (this.counts.value) this.clock.set(this.counts.value.at);
       if (stopped && !this.paused) this.stoppedHere = null;

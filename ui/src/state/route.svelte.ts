@@ -1,6 +1,6 @@
-export type Place = "queue" | "automation" | "schema";
+export type Place = "queue" | "jobs" | "leads" | "automation" | "schema";
 export type DialogName = "prepare" | "export" | "receipt" | "keys" | "handback" | "takeover";
-const PLACES: Place[] = ["queue", "automation", "schema"];
+const PLACES: Place[] = ["queue", "jobs", "leads", "automation", "schema"];
 
 /** The place in the hash, so that it survives a reload; the dialog over it. */
 export class Route {

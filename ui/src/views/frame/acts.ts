@@ -3,19 +3,19 @@ import { t } from "../../i18n/index";
 import type { Desk } from "../../state/desk.svelte";
 
 export function takeBlocked(desk: Desk): string | null {
-  const row = desk.messages.focused;
-  if (desk.session.blocked) return desk.session.blocked;
-  if (!row) return t.blocked.noLead;
-  if (!row.lead_id) return t.blocked.rowWithoutLead;
-  return row.owner_is_me ? t.blocked.mine : null;
+  const blocked = withoutLead(desk);
+  return blocked ?? (desk.subject!.mine ? t.blocked.mine : null);
 }
 
 export function handBackBlocked(desk: Desk): string | null {
-  const row = desk.messages.focused;
+  const blocked = withoutLead(desk);
+  return blocked ?? (desk.subject!.mine ? null : t.blocked.notMine);
+}
+
+function withoutLead(desk: Desk): string | null {
   if (desk.session.blocked) return desk.session.blocked;
-  if (!row) return t.blocked.noLead;
-  if (!row.lead_id) return t.blocked.rowWithoutLead;
-  return row.owner_is_me ? null : t.blocked.notMine;
+  if (!desk.subject) return t.blocked.noLead;
+  return desk.subject.leadId ? null : t.blocked.rowWithoutLead;
 }
 
 export function automationBlocked(desk: Desk): string | null {
@@ -32,11 +32,11 @@ export function jumpTo(desk: Desk): string | null {
 }
 
 export function take(desk: Desk) {
-  const row = desk.messages.focused;
-  if (!row?.lead_id || takeBlocked(desk)) return;
+  const lead = desk.subject;
+  if (!lead?.leadId || takeBlocked(desk)) return;
   // A colleague's lead is asked about first.
-  if (row.owner_id) desk.route.dialog = "takeover";
-  else void desk.take(row.lead_id, row.lead_name);
+  if (lead.ownerId) desk.route.dialog = "takeover";
+  else void desk.take(lead.leadId, lead.name);
 }
 
 export function openPrepare(desk: Desk) {

@@ -23,13 +23,20 @@ export function keys(desk: Desk, look: LookState): (event: KeyboardEvent) => voi
       if (note?.receipt) void desk.undo(note.id, note.receipt.receipt_id, note.subject);
     },
     Slash: () => {
-      desk.route.go("queue");
+      // Only messages and leads are searched.
+      if (desk.route.place !== "leads") desk.route.go("queue");
       requestAnimationFrame(() => document.getElementById("find")?.focus());
     },
     KeyF: () => plain.Slash!(),
     KeyG: () => void (goUntil = Date.now() + SECOND_KEY),
   };
-  const places: Record<string, () => void> = { KeyQ: () => desk.route.go("queue"), KeyA: () => desk.route.go("automation"), KeyS: () => desk.route.go("schema") };
+  const places: Record<string, () => void> = {
+    KeyQ: () => desk.route.go("queue"),
+    KeyJ: () => desk.route.go("jobs"),
+    KeyL: () => desk.route.go("leads"),
+    KeyA: () => desk.route.go("automation"),
+    KeyS: () => desk.route.go("schema"),
+  };
   const shifted: Record<string, () => void> = {
     KeyP: () => void (desk.session.blocked ?? desk.stopEverything()),
     Slash: () => void (desk.route.dialog = "keys"),
@@ -38,7 +45,10 @@ export function keys(desk: Desk, look: LookState): (event: KeyboardEvent) => voi
   return (event) => {
     if (event.defaultPrevented || event.isComposing || event.altKey) return;
     const target = event.target as Element | null;
-    if (target?.closest("input, textarea, select, [contenteditable]")) return;
+    // A choice between two words is no text field: it needs the arrows and Space only.
+    const choice = target?.matches("main input[type=radio]") ?? false;
+    if (!choice && target?.closest("input, textarea, select, [contenteditable]")) return;
+    if (choice && (event.code === "Space" || event.code.startsWith("Arrow"))) return;
     // Somebody looks over the shoulder: this one works over a dialog too.
     if (desk.route.dialog || !desk.session.ready) return void (event.code === "KeyH" && pick(event) && !event.repeat && look.togglePrivate());
     const press = pick(event);
