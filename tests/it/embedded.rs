@@ -17,7 +17,11 @@ use crate::support::{Folder, session};
 
 /// A home in the test's folder, with the binaries that the run was given.
 fn home(folder: &Folder) -> Home {
-    let home = Home::at(folder.path().join("home"));
+    with_binaries(Home::at(folder.path().join("home")))
+}
+
+/// A bare machine has no server of its own.
+fn with_binaries(home: Home) -> Home {
     match env::var_os("QUEUE_DESK_POSTGRES") {
         Some(directory) => home.with_postgres(directory),
         None => home,
@@ -193,7 +197,7 @@ fn a_folder_that_cannot_be_made_is_said_with_its_path() {
     let file = folder.path().join("file");
     fs::write(&file, "").expect("a file");
 
-    let error = Embedded::start(&Home::at(file.join("home"))).expect_err("refused");
+    let error = Embedded::start(&with_binaries(Home::at(file.join("home")))).expect_err("refused");
     assert_eq!(error.code, Code::FolderNotWritable);
     assert!(error.message.contains(&file.display().to_string()), "{error}");
     assert!(error.hint.is_some());
