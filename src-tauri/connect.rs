@@ -64,15 +64,21 @@ impl Connected {
             return Ok(());
         }
         let mut owner = self.owner().await?;
-        let migration = migrate::plan(&mut owner).await?;
+        let done = self.migrate_and_fill(&mut owner).await;
+        db::close(owner).await;
+        done
+    }
+
+    async fn migrate_and_fill(&self, owner: &mut sqlx::PgConnection) -> Result<()> {
+        let migration = migrate::plan(owner).await?;
         if migration.pending() > 0 {
-            migrate::apply(&mut owner).await?;
+            migrate::apply(owner).await?;
         }
+        // At every start, because a first one may have been killed before the sample; a filled database refuses it.
         if migration.creates_crm {
             let options =
                 SampleOptions { leads: SAMPLE_LEADS, seed: SAMPLE_SEED, reset: false, map_login: self.desk_login() };
-            // A second client may have filled it meanwhile.
-            match sample::generate(&mut owner, &options).await {
+            match sample::generate(owner, &options).await {
                 Err(e) if e.code != Code::SampleRefused => return Err(e),
                 _ => {}
             }

@@ -51,7 +51,6 @@ pub struct Database {
 impl Database {
     /// Connects twice; fails with the reason if the server is not there or refuses the login.
     pub async fn connect(options: PgConnectOptions) -> Result<Self> {
-        let options = options.application_name(concat!("queue-desk/", env!("CARGO_PKG_VERSION")));
         let database = Self { reader: Held::new(options.clone(), true), writer: Held::new(options, false) };
         drop(database.reader.acquire().await?);
         Ok(database)
@@ -109,7 +108,10 @@ impl Held {
 /// A connection of its own, for what must not share: migrations and the sample generator, as the owner of the schema.
 pub async fn open(options: &PgConnectOptions, read_only: bool) -> Result<PgConnection> {
     // Statements are not logged, however slow: the log is for what happened, and they hold no answer to it.
-    let options = &options.clone().disable_statement_logging();
+    let options = &options
+        .clone()
+        .application_name(concat!("queue-desk/", env!("CARGO_PKG_VERSION")))
+        .disable_statement_logging();
     let connect = PgConnection::connect_with(options);
     let mut conn = match tokio::time::timeout(CONNECT_TIMEOUT, connect).await {
         Ok(connected) => connected.map_err(|e| error::connecting(e, options))?,
