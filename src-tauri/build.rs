@@ -11,17 +11,14 @@ mod desktop {
 
     pub fn build() {
         println!("cargo:rerun-if-changed=src-tauri/capabilities");
-        println!("cargo:rerun-if-changed=src-tauri/permissions");
         let page = Path::new("ui/dist/index.html");
         if !page.exists() {
             fs::create_dir_all("ui/dist").expect("ui/dist can be created");
             fs::write(page, "<!doctype html><title>Queue Desk</title><p>The UI is not built: run `cargo xtask run`.\n")
                 .expect("ui/dist/index.html can be written");
         }
-        let manifest = tauri_build::AppManifest::new().permissions_path_pattern("src-tauri/permissions/**/*.toml");
         let attributes = tauri_build::Attributes::new()
-            .capabilities_path_pattern("src-tauri/capabilities/**/*.json")
-            .app_manifest(manifest);
+            .capabilities_path_pattern("src-tauri/capabilities/**/*.json");
         tauri_build::try_build(attributes).expect("tauri.conf.json and the capabilities are valid");
     }
 }
