@@ -17,8 +17,7 @@ mod desktop {
             fs::write(page, "<!doctype html><title>Queue Desk</title><p>The UI is not built: run `cargo xtask run`.\n")
                 .expect("ui/dist/index.html can be written");
         }
-        let attributes = tauri_build::Attributes::new()
-            .capabilities_path_pattern("src-tauri/capabilities/**/*.json");
+        let attributes = tauri_build::Attributes::new().capabilities_path_pattern("src-tauri/capabilities/**/*.json");
         tauri_build::try_build(attributes).expect("tauri.conf.json and the capabilities are valid");
     }
 }
