@@ -21,6 +21,7 @@ const USAGE: &str = "\
 cargo xtask run [-- ARGS]     set up what is missing, build, and open the window on the embedded database
 cargo xtask test [FILTER..]   set up what is missing and run every check and test, or the tests that match
 cargo xtask e2e [FILTER..]    set up what is missing, build, and drive the real window through the files of tests/e2e that match
+cargo xtask bench [CASE..]    build for release and measure each case beside a peer; `window` opens windows
 cargo xtask setup             set up what is missing and build the UI
 cargo xtask lint              formatting, clippy, the UI's checks
 cargo xtask fmt               format the Rust sources";
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         "run" => run(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
         "test" => test(rest),
         "e2e" => setup::all(true).and_then(|ready| e2e(&ready, rest, shown)),
+        "bench" => bench(rest),
         "setup" => setup::all(false).map(|_| ()),
         "lint" => setup::all(false).and_then(|_| lint()),
         "fmt" => captured("format", cargo().arg("fmt").arg("--all")),
@@ -96,6 +98,26 @@ fn e2e(ready: &Ready, filters: &[String], step: fn(&str, &mut Command) -> Result
     command.env("QUEUE_DESK_PROGRAMS", target().join("debug"));
     with_postgres(&mut command, ready);
     step("window tests", &mut command)
+}
+
+/// Measures the program that people get, so everything is built for release first.
+fn bench(cases: &[String]) -> Result<()> {
+    let ready = setup::all(true)?;
+    let (windows, databases): (Vec<_>, Vec<_>) = cases.iter().partition(|case| case.as_str() == "window");
+    if cases.is_empty() || !databases.is_empty() {
+        let mut command = cargo();
+        command.args(["bench", "--bench", "desk", "--"]).args(databases);
+        with_postgres(&mut command, &ready);
+        shown("databases", &mut command)?;
+    }
+    if !cfg!(target_os = "linux") || (!cases.is_empty() && windows.is_empty()) {
+        return Ok(());
+    }
+    captured("build", cargo().args(["build", "--release", "--bins", "--example", "bare-window"]))?;
+    let mut command = Command::new("node");
+    command.current_dir(root()).arg("tests/bench/window.mjs").env("QUEUE_DESK_PROGRAMS", target().join("release"));
+    with_postgres(&mut command, &ready);
+    shown("windows", &mut command)
 }
 
 /// The files by name: what `node --test` makes of a folder differs between its versions.

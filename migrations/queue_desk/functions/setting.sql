@@ -6,8 +6,9 @@ language sql immutable as $$
 $$;
 
 -- What the settings' rules accept: `9:00`, `09:00`, `09:00:00`; `24:00` is the end of the day.
+-- Stable, because the cast from text is no more than that: called immutable it would not be inlined.
 create or replace function queue_desk.setting_time(p_settings jsonb, p_path text[], p_default time) returns time
-language sql immutable as $$
+language sql stable as $$
   select case when btrim(p_settings #>> p_path) ~ '^(([01]?\d|2[0-3]):[0-5]\d|24:00)(:00)?$' then btrim(p_settings #>> p_path)::time else p_default end
 $$;
 
