@@ -1,7 +1,7 @@
 -- A page of the messages grid: what is on the wire, then what goes next, then what happened last. $1 lane, $2 operator, $3 search,
 -- $4..$6 the last row of the page before (group, time, id), $7 how many, $8 the reason it is held for. Each group walks its own index
 -- from there and stops when the page is full; names, gates and deliveries are fetched for the page only. Rows without a time are
--- in groups of their own. The time of the cursor is text, because it may be infinite. Locks: none. Index: (scheduled_for) where queued, queue_desk_done.
+-- in groups of their own; a group that the lane cannot be in is not read. The time of the cursor is text, because it may be infinite. Locks: none. Index: (scheduled_for) where queued, queue_desk_done.
 with clock as materialized (select queue_desk.now() as at),
 candidate as not materialized (
   select m.id, m.queue_status, m.scheduled_for, m.updated_at
@@ -17,27 +17,29 @@ candidate as not materialized (
       when 'unknown' then m.queue_status = 'failed' and m.error_code = 'outcome_unknown'
       when 'failed' then m.queue_status = 'failed' and m.error_code is distinct from 'outcome_unknown'
       when 'held' then m.queue_status = 'queued' and (m.scheduled_for <= clock.at or m.scheduled_for is null)
-        and (a.message_id is null or exists (select from queue_desk.gates(array[m.id])))
+        and (a.message_id is null or exists (select from queue_desk.gate(m.id)))
       when 'queued' then m.queue_status = 'queued'
-        and (m.scheduled_for > clock.at or (a.message_id is not null and not exists (select from queue_desk.gates(array[m.id]))))
+        and (m.scheduled_for > clock.at or (a.message_id is not null and not exists (select from queue_desk.gate(m.id))))
       else true end
     and ($8::text is null or (m.queue_status = 'queued' and (m.scheduled_for <= clock.at or m.scheduled_for is null)
-      and case when a.message_id is null then $8 = 'not_adopted' else exists (select from queue_desk.gates(array[m.id]) g where g.reason = $8) end))),
+      and case when a.message_id is null then $8 = 'not_adopted'
+        else $8 = (select g.reason from queue_desk.gate(m.id) g order by g.next_at desc nulls first, g.reason limit 1) end))),
 page as materialized (
   select k.*, row_number() over (order by k.grp, case when k.grp = 2 then null else k.at end, case when k.grp = 2 then k.at end desc,
     case when k.grp = 2 then k.id end desc, k.id) as rank
   from (
     (select c.id, 0 as grp, timestamptz 'epoch' as at from candidate c
-      where (c.queue_status = 'sending' or (c.queue_status = 'queued' and c.scheduled_for is null)) and ($4::integer is null or ($4 = 0 and c.id > $6::uuid))
+      where (c.queue_status = 'sending' or (c.queue_status = 'queued' and c.scheduled_for is null)) and coalesce($1, 'held') in ('sending', 'queued', 'held') and ($4::integer is null or ($4 = 0 and c.id > $6::uuid))
       order by c.id limit $7)
     union all
     (select c.id, 1, c.scheduled_for from candidate c
-      where c.queue_status = 'queued' and c.scheduled_for is not null
+      where c.queue_status = 'queued' and c.scheduled_for is not null and coalesce($1, 'held') in ('queued', 'held')
         and ($4 is null or $4 < 1 or ($4 = 1 and (c.scheduled_for, c.id) > ($5::text::timestamptz, $6)))
       order by c.scheduled_for, c.id limit $7)
     union all
     (select c.id, 2, c.updated_at from candidate c
       where c.queue_status in ('sent', 'failed', 'cancelled') and c.updated_at is not null
+        and coalesce($1, 'sent') in ('sent', 'delivered', 'failed', 'unknown', 'cancelled') and $8::text is null
         and ($4 is null or $4 < 2 or ($4 = 2 and (c.updated_at, c.id) < ($5::text::timestamptz, $6)))
       order by c.updated_at desc, c.id desc limit $7)
     union all
