@@ -8,6 +8,8 @@ import type { JobPage } from "./bindings/JobPage";
 import type { LeadFilter } from "./bindings/LeadFilter";
 import type { LeadPage } from "./bindings/LeadPage";
 import type { MessagePage } from "./bindings/MessagePage";
+import type { OperatorRow } from "./bindings/OperatorRow";
+import type { PauseRow } from "./bindings/PauseRow";
 import type { Plan } from "./bindings/Plan";
 import type { Report } from "./bindings/Report";
 import type { Receipt } from "./bindings/Receipt";
@@ -35,10 +37,28 @@ export function commands(transport: Transport) {
     automationStop: () => call<RunStatus>("automation_stop"),
     automationStatus: () => call<RunStatus>("automation_status"),
     stopEverything: () => call<Receipt>("stop_everything"),
-    resume: () => call<Receipt>("resume"),
+    /** Unlike a stop, automation goes on with the rest, and by itself at `until`. */
+    pause: (scope: PauseRow["scope"], subject: string | null, until: string | null, reason: string | null) =>
+      call<Receipt>("pause", { scope, subject, until, reason }),
+    resume: (scope: PauseRow["scope"] = "all", subject: string | null = null) => call<Receipt>("resume", { scope, subject }),
+    pauses: () => call<PauseRow[]>("pauses"),
     takeLead: (leadId: string, expectedOwner: string | null) => call<Receipt>("take_lead", { leadId, expectedOwner }),
     releaseLead: (leadId: string, reason: string | null) => call<Receipt>("release_lead", { leadId, reason }),
     undo: (receiptId: string) => call<Receipt>("undo", { receiptId }),
+    cancelMessages: (ids: string[], reason: string | null) => call<Receipt>("cancel_messages", { ids, reason }),
+    retryMessages: (ids: string[]) => call<Receipt>("retry_messages", { ids }),
+    rescheduleMessages: (ids: string[], at: string) => call<Receipt>("reschedule_messages", { ids, at }),
+    /** 1 to 10; 10 goes first. */
+    setPriority: (ids: string[], priority: number) => call<Receipt>("set_priority", { ids, priority }),
+    assignMessages: (ids: string[], to: string) => call<Receipt>("assign_messages", { ids, to }),
+    resolveUnknown: (ids: string[], outcome: "sent" | "not_sent", note: string | null) => call<Receipt>("resolve_unknown", { ids, outcome, note }),
+    optOut: (leadId: string, reason: string | null) => call<Receipt>("opt_out", { leadId, reason }),
+    /** Null: every waiting message of mine that is not ours yet. */
+    adoptMessages: (ids: string[] | null) => call<Receipt>("adopt_messages", { ids }),
+    operators: () => call<OperatorRow[]>("operators"),
+    operatorAdd: (userId: string, name: string, login: string | null, admin: boolean, runner: boolean) =>
+      call<Receipt>("operator_add", { userId, name, login, admin, runner }),
+    operatorDeactivate: (userId: string) => call<Receipt>("operator_deactivate", { userId }),
     /** Null: the save dialog was closed. */
     exportQueue: (filter: Filter, preset: ExportPreset) => call<Receipt | null>("export_queue", { filter, preset }),
     exportCancel: () => call<void>("export_cancel"),
