@@ -97,10 +97,10 @@ begin
     perform queue_desk.append_ledger('operator_deactivate', 'login', l.db_role, null, 'active', 'inactive', null, null);
   end loop;
   perform queue_desk.check_admins_left();
-  update queue_desk.run r set stop_requested_at = coalesce(r.stop_requested_at, queue_desk.now())
-  where r.finished_at is null and r.login in (select x.db_role from queue_desk.login x where x.user_id = p_user);
   -- A dispatch that asked the gate before this commits may still write dispatched_at: wait for it, and let none in meanwhile.
   perform pg_advisory_xact_lock(hashtext('queue_desk'), hashtext('stop'));
+  update queue_desk.run r set stop_requested_at = coalesce(r.stop_requested_at, queue_desk.now())
+  where r.finished_at is null and r.login in (select x.db_role from queue_desk.login x where x.user_id = p_user);
   select count(*) into v_waiting from public.whatsapp_message_queue m where m.user_id = p_user and m.queue_status = 'queued';
   return queue_desk.write_receipt('operator_deactivate', 1, 1, null, null, jsonb_build_object('user_id', p_user, 'waiting', v_waiting));
 end $$;

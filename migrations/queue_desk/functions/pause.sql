@@ -69,7 +69,7 @@ begin
     nullif(current_setting('queue_desk.reason', true), ''), jsonb_build_object('scope', p_scope, 'until', p_until));
   return queue_desk.write_receipt('pause', 1, 1, null, null, v_detail || jsonb_build_object('until', p_until, 'pause_id', p.id::text, 'at', p.at,
     -- What Undo puts back.
-    'was', case when v_was.until > v_now then jsonb_build_object('until', v_was.until, 'by', v_was.by, 'at', v_was.at) end));
+    'was', case when v_was.until > v_now then jsonb_build_object('until', v_was.until, 'by', v_was."by", 'at', v_was.at) end));
 end $$;
 
 -- Lifts a pause. After Stop, desks start again when a person starts them.

@@ -11,7 +11,7 @@ declare
   v_may uuid[];
   v_open uuid[];
   v_leads uuid[] := '{}';
-  d record;
+  s record;
 begin
   if p_outcome is null or p_outcome not in ('sent', 'not_sent') then
     raise exception 'An unknown is settled as sent or not_sent. Nothing was changed.' using errcode = 'QD008', hint = 'Say which, for example --outcome not_sent.';
@@ -30,14 +30,14 @@ begin
     -- The word alone, written by another program.
     or exists (select from public.whatsapp_message_queue m where m.id = i.id and m.queue_status = 'failed' and m.error_code = 'outcome_unknown'
       and not exists (select from queue_desk.delivery d where d.message_id = m.id and (d.finished_at is null or d.outcome = 'sent'))));
-  for d in
+  for s in
     update queue_desk.delivery x set outcome = p_outcome, reason = 'resolved', settled_at = v_now, settled_by = v_user::text
     where x.message_id = any (v_open) and x.outcome = 'unknown' and x.settled_at is null
     returning x.message_id, x.attempt, x.lead_id
   loop
-    perform queue_desk.append_ledger('resolve', 'delivery', d.message_id::text, d.lead_id, 'unknown', p_outcome,
-      nullif(current_setting('queue_desk.reason', true), ''), jsonb_build_object('attempt', d.attempt));
-    v_leads := v_leads || d.lead_id;
+    perform queue_desk.append_ledger('resolve', 'delivery', s.message_id::text, s.lead_id, 'unknown', p_outcome,
+      nullif(current_setting('queue_desk.reason', true), ''), jsonb_build_object('attempt', s.attempt));
+    v_leads := v_leads || s.lead_id;
   end loop;
   if p_outcome = 'sent' then
     update public.whatsapp_message_queue m set queue_status = 'sent', error_code = null, last_error = null, error_message = null,
