@@ -81,11 +81,7 @@ fn a_pause_is_made_longer_and_never_shorter() {
         assert_eq!(skipped(&window.undo(&first), "not_paused"), 1, "the first one is not there any more");
         assert_eq!(window.undo(&longer)["changed"], 1);
         let until: DateTime<Utc> = office.ask("select until from queue_desk.pause").await;
-        assert_eq!(
-            (until - now).num_minutes(),
-            119.max((until - now).num_minutes()).min(120),
-            "the shorter one is back"
-        );
+        assert!((until - now - Duration::hours(2)).num_seconds() == 0, "the shorter one is back: {until}");
         window.ask("stop_everything");
         assert_eq!(
             skipped(&pause(&window, "all", json!(null), Some(now + Duration::hours(9))), "already_paused"),

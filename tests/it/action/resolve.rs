@@ -54,7 +54,6 @@ fn said_to_be_sent_it_is_sent_at_its_dispatch_and_never_goes_again() {
         assert_eq!(skipped(&resolve(&window, id, "not_sent"), "not_unknown"), 1, "it is settled");
         assert_eq!(skipped(&retry(&window, id), "already_sent"), 1);
         assert!(hand.claim().await.is_empty());
-        // The provider's word comes late: nothing changes but its id is kept.
         let page = window.call("messages_page", json!({ "filter": {}, "after": null, "limit": 10 }));
         assert_eq!(page["rows"][0]["lane"], "sent");
     });

@@ -18,6 +18,8 @@ import type { Session } from "./bindings/Session";
 import type { Transport } from "./transport";
 
 export type ExportPreset = "excel" | "machine";
+export type Outcome = "sent" | "not_sent";
+export type PauseScope = "all" | "operator" | "client" | "lead" | "template";
 export type ExportProgress = { rows: number; total: number };
 
 export type Commands = ReturnType<typeof commands>;
@@ -37,28 +39,27 @@ export function commands(transport: Transport) {
     automationStop: () => call<RunStatus>("automation_stop"),
     automationStatus: () => call<RunStatus>("automation_status"),
     stopEverything: () => call<Receipt>("stop_everything"),
-    /** Unlike a stop, automation goes on with the rest, and by itself at `until`. */
-    pause: (scope: PauseRow["scope"], subject: string | null, until: string | null, reason: string | null) =>
-      call<Receipt>("pause", { scope, subject, until, reason }),
-    resume: (scope: PauseRow["scope"] = "all", subject: string | null = null) => call<Receipt>("resume", { scope, subject }),
+    /** `subject` is the id (of a template its name); null for everybody. `until` null holds until somebody lifts it. */
+    pause: (scope: PauseScope, subject: string | null, until: string | null, reason: string | null) => call<Receipt>("pause", { scope, subject, until, reason }),
+    resume: (scope: PauseScope = "all", subject: string | null = null) => call<Receipt>("resume", { scope, subject }),
     pauses: () => call<PauseRow[]>("pauses"),
-    takeLead: (leadId: string, expectedOwner: string | null) => call<Receipt>("take_lead", { leadId, expectedOwner }),
-    releaseLead: (leadId: string, reason: string | null) => call<Receipt>("release_lead", { leadId, reason }),
-    undo: (receiptId: string) => call<Receipt>("undo", { receiptId }),
     cancelMessages: (ids: string[], reason: string | null) => call<Receipt>("cancel_messages", { ids, reason }),
     retryMessages: (ids: string[]) => call<Receipt>("retry_messages", { ids }),
+    /** `at` is RFC 3339, UTC. */
     rescheduleMessages: (ids: string[], at: string) => call<Receipt>("reschedule_messages", { ids, at }),
     /** 1 to 10; 10 goes first. */
     setPriority: (ids: string[], priority: number) => call<Receipt>("set_priority", { ids, priority }),
     assignMessages: (ids: string[], to: string) => call<Receipt>("assign_messages", { ids, to }),
-    resolveUnknown: (ids: string[], outcome: "sent" | "not_sent", note: string | null) => call<Receipt>("resolve_unknown", { ids, outcome, note }),
-    optOut: (leadId: string, reason: string | null) => call<Receipt>("opt_out", { leadId, reason }),
-    /** Null: every waiting message of mine that is not ours yet. */
+    resolveUnknown: (ids: string[], outcome: Outcome, note: string | null) => call<Receipt>("resolve_unknown", { ids, outcome, note }),
+    /** Null: everything that waits, is mine and is not adopted. */
     adoptMessages: (ids: string[] | null) => call<Receipt>("adopt_messages", { ids }),
+    optOut: (leadId: string, reason: string | null) => call<Receipt>("opt_out", { leadId, reason }),
     operators: () => call<OperatorRow[]>("operators"),
-    operatorAdd: (userId: string, name: string, login: string | null, admin: boolean, runner: boolean) =>
-      call<Receipt>("operator_add", { userId, name, login, admin, runner }),
+    operatorAdd: (userId: string, name: string, login: string | null, admin: boolean, runner: boolean) => call<Receipt>("operator_add", { userId, name, login, admin, runner }),
     operatorDeactivate: (userId: string) => call<Receipt>("operator_deactivate", { userId }),
+    takeLead: (leadId: string, expectedOwner: string | null) => call<Receipt>("take_lead", { leadId, expectedOwner }),
+    releaseLead: (leadId: string, reason: string | null) => call<Receipt>("release_lead", { leadId, reason }),
+    undo: (receiptId: string) => call<Receipt>("undo", { receiptId }),
     /** Null: the save dialog was closed. */
     exportQueue: (filter: Filter, preset: ExportPreset) => call<Receipt | null>("export_queue", { filter, preset }),
     exportCancel: () => call<void>("export_cancel"),
