@@ -120,6 +120,7 @@ declare
   v_day timestamptz;
   v_hour timestamptz;
   v_reason record;
+  v_sent record;
 begin
   select * into d from queue_desk.delivery x where x.message_id = p_message and x.attempt = p_attempt;
   if not found or d.worker_id is distinct from p_worker or not queue_desk.is_my_worker(p_worker) or d.finished_at is not null or d.dispatched_at is not null then
@@ -161,7 +162,12 @@ begin
   end if;
   if v_reason.reason is not null then
     perform queue_desk.begin_action('dispatch', 'automation', d.user_id, v_reason.reason);
-    update public.whatsapp_message_queue x set queue_status = 'queued' where x.id = p_message;
+    -- An earlier attempt turned out to have been sent after this one was claimed: that is what the row says.
+    select x.dispatched_at, x.provider_message_id into v_sent from queue_desk.delivery x
+    where x.message_id = p_message and x.dispatched_at is not null and x.outcome = 'sent' order by x.attempt desc limit 1;
+    update public.whatsapp_message_queue x set queue_status = case when v_sent.dispatched_at is null then 'queued' else 'sent' end,
+      sent_at = coalesce(x.sent_at, v_sent.dispatched_at), whatsapp_message_id = coalesce(x.whatsapp_message_id, v_sent.provider_message_id)
+    where x.id = p_message;
     update queue_desk.delivery x set finished_at = v_now, outcome = 'not_sent', reason = v_reason.reason
     where x.message_id = p_message and x.attempt = p_attempt;
     return jsonb_build_object('go', false, 'reason', v_reason.reason, 'next_at', v_reason.next_at);

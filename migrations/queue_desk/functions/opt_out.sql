@@ -7,7 +7,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_user uuid := queue_desk.acting_as(p_as_user);
   v_digits text;
-  v_key text;
+  v_key text := queue_desk.phone_key(p_phone);
   v_hash bytea := queue_desk.phone_hash(p_phone);
   v_leads uuid[];
   v_id bigint;
@@ -15,8 +15,7 @@ declare
   v_earlier jsonb;
   v_wire integer;
 begin
-  select ltrim(regexp_replace(coalesce(l.phone, ''), '[^0-9]', '', 'g'), '0'), queue_desk.phone_key(l.phone) into v_digits, v_key
-  from public.leads l where l.id = p_lead;
+  select ltrim(regexp_replace(coalesce(l.phone, ''), '[^0-9]', '', 'g'), '0') into v_digits from public.leads l where l.id = p_lead;
   if not found then
     raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004', hint = 'Is the id right? The lead may have been deleted in the CRM.';
   end if;
@@ -28,9 +27,9 @@ begin
   if not queue_desk.may_access(p_lead, v_user) then
     return queue_desk.write_receipt('opt_out', 1, 0, '[{"reason": "no_access", "count": 1}]', null, jsonb_build_object('lead_id', p_lead));
   end if;
-  -- A key of a few digits is no person.
-  v_leads := array[p_lead] || case when length(v_key) = 9 then array(
-    select l.id from public.leads l where right(regexp_replace(l.phone, '[^0-9]', '', 'g'), 9) = v_key and l.id <> p_lead) end;
+  -- Only a valid phone is a person: placeholders stand at many leads.
+  v_leads := array[p_lead] || array(
+    select l.id from public.leads l where right(regexp_replace(l.phone, '[^0-9]', '', 'g'), 9) = v_key and l.id <> p_lead);
   insert into queue_desk.lead_gate (lead_id) select x.id from unnest(v_leads) x (id) order by x.id on conflict do nothing;
   perform 1 from queue_desk.lead_gate g where g.lead_id = any (v_leads) order by g.lead_id for no key update;
   if v_hash is not null then
@@ -45,7 +44,7 @@ begin
   perform queue_desk.append_ledger('opt_out', 'opt_out', v_id::text, p_lead, null, 'opted_out', nullif(current_setting('queue_desk.reason', true), ''), null);
   v_messages := queue_desk.cancel_waiting(array(
     select m.id from public.whatsapp_message_queue m where m.queue_status in ('queued', 'sending')
-      and (m.lead_id = any (v_leads) or (length(v_key) = 9 and queue_desk.phone_key(m.recipient_phone) = v_key))), 'opted_out', 'Opted out, said by ' || v_user);
+      and (m.lead_id = any (v_leads) or queue_desk.phone_key(m.recipient_phone) = v_key)), 'opted_out', 'Opted out, said by ' || v_user);
   select coalesce(jsonb_agg(jsonb_build_object('message_id', d.message_id, 'at', d.dispatched_at, 'outcome', d.outcome, 'simulated', d.simulated)
       order by d.dispatched_at desc), '[]'), count(*) filter (where d.finished_at is null)
   into v_earlier, v_wire from queue_desk.delivery d where d.dispatched_at is not null and (d.lead_id = any (v_leads) or d.phone_hash = v_hash);

@@ -107,8 +107,11 @@ fn a_late_answer_that_it_was_sent_is_believed_over_a_person_and_holds_the_retry(
                     assert_eq!((refused.go, refused.reason.as_deref()), (false, Some("already_sent")));
                     assert!(hand.claim().await.is_empty());
                 }
-                None => assert_eq!(message(&mut office.owner, id).await.status.as_deref(), Some("sent")),
+                None => assert!(!retried),
             }
+            let row = message(&mut office.owner, id).await;
+            assert_eq!((row.status.as_deref(), row.provider_id.as_deref()), (Some("sent"), Some("by-hand")));
+            assert!(row.sent_at.is_some());
             assert_eq!(office.count("queue_desk.delivery where dispatched_at is not null").await, 1);
             // Any other late answer is a conflict, and changes nothing.
             let late = hand.settle(claimed, Outcome::Failed).await;
