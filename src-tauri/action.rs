@@ -1,10 +1,18 @@
 //! The operator's verbs, one file each. An action previews or applies; the database decides, writes rows, ledger and receipt
 //! together, and the receipt is what comes back.
 
+pub mod adopt;
+pub mod assign;
+pub mod cancel;
 pub mod export;
 pub mod grids;
 pub mod ledger;
+pub mod operator;
+pub mod opt_out;
+pub mod pause;
 pub mod prepare;
+pub mod reschedule;
+pub mod resolve;
 pub mod session;
 pub mod setting;
 pub mod stop;
@@ -32,26 +40,32 @@ pub struct Desk {
 impl Desk {
     /// The same desk, acting for the operator with this id or name. `no_operator` when there is none, or more than one.
     pub async fn acting_as(mut self, id_or_name: &str) -> Result<Self> {
-        let found = db::operator_named(&mut self.database.reader().await?, id_or_name).await?;
-        match found.as_slice() {
-            [operator] => self.as_user = Some(operator.user_id),
-            [] => {
-                return Err(Error::new(
-                    Code::NoOperator,
-                    format!("There is no active operator \"{id_or_name}\". Nothing was changed."),
-                )
-                .field("as")
-                .hint("Give the name as it is in the list of operators, or the id."));
-            }
-            _ => {
-                return Err(Error::new(
-                    Code::NoOperator,
-                    format!("Several operators are called \"{id_or_name}\". Nothing was changed."),
-                )
-                .field("as")
-                .hint("Give the id."));
-            }
-        }
+        self.as_user = Some(self.operator(id_or_name, "as").await?);
         Ok(self)
     }
+
+    /// The active operator with this id or name; `field` is where it was given.
+    pub async fn operator(&self, id_or_name: &str, field: &str) -> Result<Uuid> {
+        let found = db::operator_named(&mut self.database.reader().await?, id_or_name).await?;
+        match found.as_slice() {
+            [operator] => Ok(operator.user_id),
+            [] => Err(Error::new(
+                Code::NoOperator,
+                format!("There is no active operator \"{id_or_name}\". Nothing was changed."),
+            )
+            .field(field)
+            .hint("Give the name as it is in the list of operators, or the id.")),
+            _ => Err(Error::new(
+                Code::NoOperator,
+                format!("Several operators are called \"{id_or_name}\". Nothing was changed."),
+            )
+            .field(field)
+            .hint("Give the id.")),
+        }
+    }
+}
+
+/// What the database refused as an input gets the name of that input.
+fn at_field<T>(result: Result<T>, field: &str) -> Result<T> {
+    result.map_err(|e| if e.code == Code::BadInput { e.field(field) } else { e })
 }

@@ -4,6 +4,7 @@
 
 mod args;
 mod text;
+mod verb;
 
 use std::{
     io::Write,
@@ -98,7 +99,7 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
         Command::Release { lead, reason } => action::take::release(&desk, *lead, reason.as_deref()).await?,
         Command::Undo { receipt } => action::undo::undo(&desk, *receipt).await?,
         Command::Stop { reason } => action::stop::stop_everything(&desk, reason.as_deref()).await?,
-        Command::Resume { reason } => action::stop::resume(&desk, reason.as_deref()).await?,
+        Command::Verb(verb) => return verb::run(args, &desk, verb).await,
         Command::Export { out, preset, lane } => return export(args, &desk, out, *preset, lane.clone()).await,
         Command::Ledger { command } => return ledger(args, &desk, command).await,
         Command::Settings { command } => match command {

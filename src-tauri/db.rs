@@ -12,6 +12,8 @@ pub mod lead;
 pub mod ledger;
 pub mod message;
 pub mod migrate;
+pub mod operator;
+pub mod pause;
 pub mod prepare;
 pub mod run;
 pub mod session;

@@ -12,7 +12,7 @@ use crate::{
     error::{Code, Error, Result},
     model::{
         candidate::{Allowed, Candidate, PlanContext, Reason},
-        phone::{E164, is_region, normalise},
+        phone::{E164, normalise, region},
         plan::{Capacity, LeftOut, Plan},
         planner,
         receipt::Receipt,
@@ -24,9 +24,6 @@ use crate::{
 /// What is sent until the database has templates of its own.
 const TEMPLATE_NAME: &str = "follow_up_template";
 const TEMPLATE_TEXT: &str = "Hello {first_name}";
-
-/// The phone region of a database that names none: where the product's first users are.
-const DEFAULT_REGION: &str = "IL";
 
 /// A plan for the operator's next working day (`day` none), a later day, or today's rest. Reads one snapshot, read only;
 /// writes nothing. With `leads`, only those, whatever their word.
@@ -49,8 +46,7 @@ async fn read_and_plan(
     let day = check_day(&today)?;
     let settings = Settings::read(&settings_row(today.settings.clone()));
     let own = today.settings.as_ref().and_then(|s| s.pointer("/advanced/phone_region")).and_then(Value::as_str);
-    let region =
-        own.filter(|region| is_region(region)).or(today.phone_region.as_deref()).unwrap_or(DEFAULT_REGION).to_owned();
+    let region = region(own, today.phone_region.as_deref()).to_owned();
 
     let rows = db::candidates(conn, today.as_user, day, leads).await?;
     let candidates: Vec<Candidate> = rows.into_iter().map(|row| candidate(row, &region)).collect();

@@ -104,15 +104,12 @@ pub enum Command {
         #[arg(long)]
         reason: Option<String>,
     },
-    /// Take a prepare or a take back, by its receipt.
+    #[command(flatten)]
+    Verb(Verb),
+    /// Take an action back as far as it can be, by its receipt.
     Undo { receipt: Uuid },
     /// Stop everything, on every desk, until somebody resumes.
     Stop {
-        #[arg(long)]
-        reason: Option<String>,
-    },
-    /// Lift the stop.
-    Resume {
         #[arg(long)]
         reason: Option<String>,
     },
@@ -144,6 +141,120 @@ pub enum Command {
     },
     /// Where this desk is connected, and as whom.
     Session,
+}
+
+/// What people do with messages, leads, pauses and operators beside the great actions.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Cancel messages that wait.
+    Cancel {
+        #[arg(required = true)]
+        ids: Vec<Uuid>,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Queue failed or cancelled messages again.
+    Retry {
+        #[arg(required = true)]
+        ids: Vec<Uuid>,
+    },
+    /// Another time for messages that wait.
+    Reschedule {
+        #[arg(required = true)]
+        ids: Vec<Uuid>,
+        /// For example 2026-12-01T09:00:00Z.
+        #[arg(long)]
+        at: DateTime<Utc>,
+    },
+    /// Another place in the order for messages that wait.
+    Priority {
+        #[arg(required = true)]
+        ids: Vec<Uuid>,
+        /// 10 goes first, 5 is normal, 1 last.
+        #[arg(long, value_parser = clap::value_parser!(i32).range(1..=10))]
+        to: i32,
+    },
+    /// Give messages that wait to another operator.
+    Assign {
+        #[arg(required = true)]
+        ids: Vec<Uuid>,
+        /// Name or id.
+        #[arg(long, value_name = "OPERATOR")]
+        to: String,
+    },
+    /// Settle messages of which nobody knows whether they were sent.
+    Resolve {
+        #[arg(required = true)]
+        ids: Vec<Uuid>,
+        #[arg(long, value_parser = ["sent", "not_sent"])]
+        outcome: String,
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Never write to the person behind this lead again.
+    OptOut {
+        lead: Uuid,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Make messages that another program queued ours to send; without ids, all of the operator's.
+    Adopt { ids: Vec<Uuid> },
+    /// Hold messages back, for a time or until somebody resumes; automation goes on with the rest.
+    Pause {
+        #[arg(long, default_value = "all", value_parser = SCOPES)]
+        scope: String,
+        /// The operator (name or id), client, lead (ids) or template (name); none for all.
+        #[arg(long)]
+        subject: Option<String>,
+        /// For example 2026-12-01T09:00:00Z.
+        #[arg(long)]
+        until: Option<DateTime<Utc>>,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Lift a pause or the stop.
+    Resume {
+        #[arg(long, default_value = "all", value_parser = SCOPES)]
+        scope: String,
+        #[arg(long)]
+        subject: Option<String>,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// What is paused now.
+    Pauses,
+    /// The people who work the queue, and their logins.
+    Operator {
+        #[command(subcommand)]
+        command: OperatorCommand,
+    },
+}
+
+const SCOPES: [&str; 5] = ["all", "operator", "client", "lead", "template"];
+
+#[derive(Debug, Subcommand)]
+pub enum OperatorCommand {
+    List,
+    /// Make a user of the CRM an operator, or change one; admins only.
+    Add {
+        /// An id of auth.users.
+        user: Uuid,
+        #[arg(long)]
+        name: String,
+        /// An existing database login.
+        #[arg(long)]
+        login: Option<String>,
+        /// The login may change settings and act for others.
+        #[arg(long, requires = "login")]
+        admin: bool,
+        /// The login may send everybody's messages.
+        #[arg(long, requires = "login")]
+        runner: bool,
+    },
+    /// Retire an operator (name or id); their messages are held; admins only.
+    Deactivate {
+        operator: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -9,6 +9,8 @@ use crate::{
     error::{Code, Error},
     model::{
         ledger::{LedgerRow, Tampering, Verification},
+        operator::OperatorRow,
+        pause::PauseRow,
         plan::Plan,
         receipt::Receipt,
         run::RunStatus,
@@ -117,6 +119,50 @@ pub fn session(session: &Session) -> String {
         session.login,
         if session.read_only { ", read only" } else { "" }
     )
+}
+
+pub fn operators(operators: &[OperatorRow]) -> String {
+    let line = |operator: &OperatorRow| {
+        let logins: Vec<String> = operator
+            .logins
+            .iter()
+            .map(|l| {
+                let rights = [(l.admin, " admin"), (l.runner, " runner"), (!l.active, " inactive")];
+                let rights: String = rights.iter().filter(|(has, _)| *has).map(|(_, word)| *word).collect();
+                format!("{}{rights}", l.login)
+            })
+            .collect();
+        let capacity = operator.capacity_today.map_or("no limit".to_owned(), |n| n.to_string());
+        format!(
+            "{}  {}{}  today {} of {capacity}, {} waiting  [{}]",
+            operator.user_id,
+            operator.name,
+            if operator.active { "" } else { " (inactive)" },
+            operator.used_today,
+            operator.waiting,
+            logins.join(", ")
+        )
+    };
+    match operators {
+        [] => "There are no operators.".to_owned(),
+        some => some.iter().map(line).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+pub fn pauses(pauses: &[PauseRow]) -> String {
+    let line = |pause: &PauseRow| {
+        let what = pause.subject_name.as_deref().or(pause.subject.as_deref()).unwrap_or("everybody");
+        let until = pause
+            .until
+            .map_or("until somebody resumes".to_owned(), |at| format!("until {} UTC", at.format("%Y-%m-%d %H:%M:%S")));
+        let by = pause.by_name.as_deref().map(|name| format!(", by {name}")).unwrap_or_default();
+        let reason = pause.reason.as_deref().map(|r| format!("  ({r})")).unwrap_or_default();
+        format!("{:<8}  {what}  {until}{by}{reason}", pause.scope)
+    };
+    match pauses {
+        [] => "Nothing is paused.".to_owned(),
+        some => some.iter().map(line).collect::<Vec<_>>().join("\n"),
+    }
 }
 
 /// A command line that was not understood. What was typed is not repeated: it may hold a password.

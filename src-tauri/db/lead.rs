@@ -1,5 +1,6 @@
-//! Pages of the leads grid; taking a lead, handing it back, undoing.
+//! Pages of the leads grid; taking a lead, handing it back, opting a person out, undoing.
 
+use serde::Deserialize;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -48,4 +49,30 @@ pub async fn release(conn: &mut Conn, lead: Uuid, as_user: Option<Uuid>, reason:
 
 pub async fn undo(conn: &mut Conn, receipt: Uuid, as_user: Option<Uuid>) -> Result<Receipt> {
     conn.json(sqlx::query_scalar(sql!("lead/undo")).bind(receipt).bind(as_user)).await
+}
+
+/// A lead's phone as somebody typed it, and where.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LeadPhone {
+    pub phone: Option<String>,
+    pub own_region: Option<String>,
+    pub region: Option<String>,
+}
+
+/// None without access.
+pub async fn phone(conn: &mut Conn, lead: Uuid, as_user: Option<Uuid>) -> Result<Option<LeadPhone>> {
+    let found: Option<sqlx::types::Json<LeadPhone>> =
+        conn.scalar(sqlx::query_scalar(sql!("lead/phone")).bind(lead).bind(as_user)).await?;
+    Ok(found.map(|phone| phone.0))
+}
+
+/// `phone` is E.164.
+pub async fn opt_out(
+    conn: &mut Conn,
+    lead: Uuid,
+    phone: Option<&str>,
+    as_user: Option<Uuid>,
+    reason: Option<&str>,
+) -> Result<Receipt> {
+    conn.json(sqlx::query_scalar(sql!("lead/opt_out")).bind(lead).bind(phone).bind(as_user).bind(reason)).await
 }

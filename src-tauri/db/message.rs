@@ -1,5 +1,6 @@
-//! Pages of the messages grid and the counts around it.
+//! Pages of the messages grid, the counts around it, and what people do with messages.
 
+use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -9,6 +10,7 @@ use crate::{
     model::{
         message::MessageRow,
         page::{Counts, Filter},
+        receipt::Receipt,
     },
     sql,
 };
@@ -48,4 +50,38 @@ pub async fn page(conn: &mut Conn, filter: &Filter, after: Option<Cursor>, limit
 
 pub async fn counts(conn: &mut Conn) -> Result<Counts> {
     conn.json(sqlx::query_scalar(sql!("message/counts"))).await
+}
+
+pub async fn cancel(conn: &mut Conn, ids: &[Uuid], as_user: Option<Uuid>, reason: Option<&str>) -> Result<Receipt> {
+    conn.json(sqlx::query_scalar(sql!("message/cancel")).bind(ids).bind(as_user).bind(reason)).await
+}
+
+pub async fn retry(conn: &mut Conn, ids: &[Uuid], as_user: Option<Uuid>) -> Result<Receipt> {
+    conn.json(sqlx::query_scalar(sql!("message/retry")).bind(ids).bind(as_user)).await
+}
+
+pub async fn reschedule(conn: &mut Conn, ids: &[Uuid], at: DateTime<Utc>, as_user: Option<Uuid>) -> Result<Receipt> {
+    conn.json(sqlx::query_scalar(sql!("message/reschedule")).bind(ids).bind(at).bind(as_user)).await
+}
+
+pub async fn set_priority(conn: &mut Conn, ids: &[Uuid], priority: i32, as_user: Option<Uuid>) -> Result<Receipt> {
+    conn.json(sqlx::query_scalar(sql!("message/set_priority")).bind(ids).bind(priority).bind(as_user)).await
+}
+
+pub async fn assign(conn: &mut Conn, ids: &[Uuid], to: Uuid, as_user: Option<Uuid>) -> Result<Receipt> {
+    conn.json(sqlx::query_scalar(sql!("message/assign")).bind(ids).bind(to).bind(as_user)).await
+}
+
+pub async fn adopt(conn: &mut Conn, ids: Option<&[Uuid]>, as_user: Option<Uuid>) -> Result<Receipt> {
+    conn.json(sqlx::query_scalar(sql!("message/adopt")).bind(ids).bind(as_user)).await
+}
+
+pub async fn resolve(
+    conn: &mut Conn,
+    ids: &[Uuid],
+    outcome: &str,
+    as_user: Option<Uuid>,
+    note: Option<&str>,
+) -> Result<Receipt> {
+    conn.json(sqlx::query_scalar(sql!("message/resolve")).bind(ids).bind(outcome).bind(as_user).bind(note)).await
 }

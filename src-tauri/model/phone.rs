@@ -44,6 +44,14 @@ pub fn normalise(raw: &str, region: &str) -> Result<E164, PhoneProblem> {
     E164::try_from(number.format().mode(Mode::E164).to_string().as_str())
 }
 
+/// The phone region of a database that names none: where the product's first users are.
+const DEFAULT_REGION: &str = "IL";
+
+/// The region that an operator's national numbers are read in: the operator's own, else the database's.
+pub fn region<'a>(own: Option<&'a str>, database: Option<&'a str>) -> &'a str {
+    own.filter(|region| is_region(region)).or(database).unwrap_or(DEFAULT_REGION)
+}
+
 /// Whether `code` is a region that [`normalise`] knows.
 pub fn is_region(code: &str) -> bool {
     code.parse::<country::Id>().is_ok()

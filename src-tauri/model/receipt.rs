@@ -37,10 +37,33 @@ pub struct Failed {
     pub reason: String,
 }
 
+/// Reasons that are a refusal wherever they stand.
+const REFUSALS: [&str; 3] = ["taken_by", "no_access", "not_owner"];
+/// Reasons that are one where somebody named what to change; "it is so already" is none.
+const VERB_REFUSALS: [&str; 14] = [
+    "not_found",
+    "on_the_wire",
+    "already_sent",
+    "failed_already",
+    "not_queued",
+    "not_unknown",
+    "unknown_open",
+    "opted_out",
+    "taken",
+    "same_person_taken",
+    "receiver_no_access",
+    "over_capacity",
+    "too_old",
+    "phone_not_valid",
+];
+
 impl Receipt {
     /// True when the exit code of the command line must say so: something failed, or the one thing asked was refused.
     pub fn is_refused_or_partly_failed(&self) -> bool {
-        let refused = self.skipped.iter().any(|s| matches!(s.reason.as_str(), "taken_by" | "no_access" | "not_owner"));
+        // A plan, a run or an undo that finds nothing left to do is done; a verb whose one message may not be touched is refused.
+        let gentle = matches!(self.action.as_str(), "prepare" | "run" | "export" | "undo");
+        let refuses = |word: &str| REFUSALS.contains(&word) || (!gentle && VERB_REFUSALS.contains(&word));
+        let refused = self.skipped.iter().any(|s| refuses(&s.reason));
         !self.failed.is_empty() || (refused && self.changed == 0)
     }
 }

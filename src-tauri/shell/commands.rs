@@ -4,7 +4,9 @@ pub mod automation;
 pub mod export;
 pub mod grids;
 pub mod lead;
-
+pub mod messages;
+pub mod operators;
+pub mod pauses;
 pub mod prepare;
 pub mod schema;
 pub mod session;

@@ -9,3 +9,4 @@ mod sending;
 mod settle;
 mod stop;
 mod trust;
+mod verbs_race;

@@ -19,6 +19,8 @@ fn typescript_bindings_are_current() {
     page::Counts::export_all(&config).expect("exported");
     plan::Plan::export_all(&config).expect("exported");
     run::RunStatus::export_all(&config).expect("exported");
+    operator::OperatorRow::export_all(&config).expect("exported");
+    pause::PauseRow::export_all(&config).expect("exported");
     lead::LeadFilter::export_all(&config).expect("exported");
     lead::LeadPage::export_all(&config).expect("exported");
     job::JobFilter::export_all(&config).expect("exported");

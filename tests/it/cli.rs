@@ -3,6 +3,7 @@
 mod actions;
 mod migrate;
 mod refusals;
+mod verbs;
 
 use serde_json::Value;
 

@@ -120,6 +120,7 @@ declare
   v_day timestamptz;
   v_hour timestamptz;
   v_reason record;
+  v_sent record;
 begin
   select * into d from queue_desk.delivery x where x.message_id = p_message and x.attempt = p_attempt;
   if not found or d.worker_id is distinct from p_worker or not queue_desk.is_my_worker(p_worker) or d.finished_at is not null or d.dispatched_at is not null then
@@ -155,9 +156,18 @@ begin
       or queue_desk.phone_hash(m.recipient_phone) is distinct from d.phone_hash) then
     select 'changed' as reason, null::timestamptz as next_at into v_reason;
   end if;
+  -- Who was deactivated sends nothing any more, not even what was claimed before.
+  if v_reason.reason is null and queue_desk.current_user_id() is null and not queue_desk.is_runner() and not queue_desk.is_admin() then
+    select 'operator_inactive' as reason, null::timestamptz as next_at into v_reason;
+  end if;
   if v_reason.reason is not null then
     perform queue_desk.begin_action('dispatch', 'automation', d.user_id, v_reason.reason);
-    update public.whatsapp_message_queue x set queue_status = 'queued' where x.id = p_message;
+    -- An earlier attempt turned out to have been sent after this one was claimed: that is what the row says.
+    select x.dispatched_at, x.provider_message_id into v_sent from queue_desk.delivery x
+    where x.message_id = p_message and x.dispatched_at is not null and x.outcome = 'sent' order by x.attempt desc limit 1;
+    update public.whatsapp_message_queue x set queue_status = case when v_sent.dispatched_at is null then 'queued' else 'sent' end,
+      sent_at = coalesce(x.sent_at, v_sent.dispatched_at), whatsapp_message_id = coalesce(x.whatsapp_message_id, v_sent.provider_message_id)
+    where x.id = p_message;
     update queue_desk.delivery x set finished_at = v_now, outcome = 'not_sent', reason = v_reason.reason
     where x.message_id = p_message and x.attempt = p_attempt;
     return jsonb_build_object('go', false, 'reason', v_reason.reason, 'next_at', v_reason.next_at);
@@ -171,7 +181,9 @@ end $$;
 
 -- Writes what became of attempts: the delivery first, then the CRM row where it is still ours (on the wire, unknown, or put back to
 -- queued by another program meanwhile); 0 rows there is a reported conflict, not an error. An answer that comes after the rescue
--- called it unknown settles the unknown. What was never dispatched can only be not_sent.
+-- called it unknown settles the unknown; "sent" is believed even after a person said that it was not, because what was queued again
+-- must not go out. What was never dispatched can only be not_sent. A sender that could not begin is not asked again at once: 15 s, then
+-- twice as long each time, up to 16 minutes (send_after, which the gate waits for).
 -- Items: [{message_id, attempt, outcome: sent|failed|unknown|not_sent, provider_message_id, error_code}].
 create or replace function queue_desk.settle(p_worker uuid, p_items jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -190,13 +202,14 @@ begin
     select * from jsonb_to_recordset(p_items) i (message_id uuid, attempt integer, outcome text, provider_message_id text, error_code text)),
   settled as (
     update queue_desk.delivery d set finished_at = coalesce(d.finished_at, v_now), outcome = i.outcome, provider_message_id = i.provider_message_id,
-      error_code = i.error_code, settled_at = case when d.outcome = 'unknown' then v_now end, settled_by = case when d.outcome = 'unknown' then 'worker' end
+      error_code = i.error_code, settled_at = case when d.finished_at is not null then v_now end, settled_by = case when d.finished_at is not null then 'worker' end
     from item i
     where d.message_id = i.message_id and d.attempt = i.attempt and d.worker_id = p_worker
-      and (d.finished_at is null or (d.outcome = 'unknown' and d.settled_at is null and i.outcome <> 'unknown'))
+      and (d.finished_at is null or (d.outcome = 'unknown' and d.settled_at is null and i.outcome <> 'unknown')
+        or (d.settled_by <> 'worker' and i.outcome = 'sent'))
       and (i.outcome <> 'not_sent' or d.outcome is null)
       and (i.outcome = 'not_sent' or d.dispatched_at is not null)
-    returning d.message_id, d.attempt, d.lead_id, i.outcome, i.provider_message_id, i.error_code)
+    returning d.message_id, d.attempt, d.lead_id, d.dispatched_at, i.outcome, i.provider_message_id, i.error_code)
   select jsonb_agg(to_jsonb(s)) into v_settled from settled s;
   if v_settled is null then
     return jsonb_build_object('settled', 0, 'conflicts', jsonb_array_length(p_items));
@@ -210,10 +223,13 @@ begin
     error_message = case i.outcome when 'sent' then null when 'not_sent' then m.error_message when 'unknown' then 'The outcome is not known.' else i.error_code end,
     attempts = case when i.outcome = 'not_sent' then m.attempts else coalesce(m.attempts, 0) + 1 end,
     retry_count = case when i.outcome = 'not_sent' then m.retry_count else coalesce(m.attempts, 0) end,
-    last_retry_at = case when i.outcome <> 'not_sent' and coalesce(m.attempts, 0) > 0 then v_now else m.last_retry_at end
-  from jsonb_to_recordset(v_settled) i (message_id uuid, attempt integer, outcome text, provider_message_id text, error_code text)
+    last_retry_at = case when i.outcome <> 'not_sent' and coalesce(m.attempts, 0) > 0 then v_now else m.last_retry_at end,
+    -- One that a stop gave back was not dispatched, and may go at once.
+    send_after = case when i.outcome = 'not_sent' and i.dispatched_at is not null then greatest(m.send_after, v_now + interval '15 seconds' * 2 ^ least(6, (
+      select count(*) - 1 from queue_desk.delivery d where d.message_id = m.id and d.outcome = 'not_sent' and d.dispatched_at is not null))) else m.send_after end
+  from jsonb_to_recordset(v_settled) i (message_id uuid, attempt integer, dispatched_at timestamptz, outcome text, provider_message_id text, error_code text)
   where m.id = i.message_id
-    and (m.queue_status in ('sending', 'queued') or (m.queue_status = 'failed' and m.error_code = 'outcome_unknown'))
+    and (m.queue_status in ('sending', 'queued') or (m.queue_status = 'failed' and m.error_code in ('outcome_unknown', 'resolved_not_sent')))
     and not exists (select from queue_desk.delivery d where d.message_id = m.id and d.attempt > i.attempt);
   get diagnostics v_projected = row_count;
   perform queue_desk.request_stage(array(select (s ->> 'lead_id')::uuid from jsonb_array_elements(v_settled) s where s ->> 'outcome' = 'sent'), 'contacted');

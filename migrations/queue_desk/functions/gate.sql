@@ -65,7 +65,8 @@ language sql stable as $$
     union all
     select 'paused', p.reason, p.until from queue_desk.pause p
       where (p.until is null or p.until > clock.at) and ((p.scope = 'lead' and p.subject = m.lead_id::text)
-        or (p.scope = 'client' and p.subject = m.client_id::text) or (p.scope = 'template' and p.subject = coalesce(m.template_name, m.message_template)))
+        or (p.scope = 'client' and (p.subject = m.client_id::text or p.subject = (select l.client_id::text from public.leads l where l.id = m.lead_id)))
+        or (p.scope = 'template' and p.subject = coalesce(m.template_name, m.message_template)))
     union all
     select 'opted_out', null, null where exists (select from queue_desk.opt_out o where o.lead_id = m.lead_id)
       or exists (select from queue_desk.opt_out o where o.phone_hash = queue_desk.phone_hash(m.recipient_phone))
@@ -85,10 +86,13 @@ language sql stable as $$
       or exists (select from queue_desk.delivery d
         where d.phone_hash = queue_desk.phone_hash(m.recipient_phone) and d.outcome = 'unknown' and d.settled_at is null)
     union all
-    -- Two leads with one phone may both have been planned: the second waits out the cool-down.
+    -- Two leads with one phone may both have been planned, and an adopted row may spell its lead's phone in another way: the second
+    -- waits out the cool-down.
     select 'contacted_recently', null, d.at + s.cool_down
-      from (select max(x.dispatched_at) as at from queue_desk.delivery x
-        where x.phone_hash = queue_desk.phone_hash(m.recipient_phone) and x.message_id <> m.id and x.dispatched_at >= m.queued_at
+      from (select max(x.dispatched_at) as at from (
+          select y.message_id, y.dispatched_at, y.outcome from queue_desk.delivery y where y.phone_hash = queue_desk.phone_hash(m.recipient_phone)
+          union all select y.message_id, y.dispatched_at, y.outcome from queue_desk.delivery y where y.lead_id = m.lead_id) x
+        where x.message_id <> m.id and x.dispatched_at >= coalesce(m.queued_at, m.created_at, '-infinity')
           and coalesce(x.outcome, 'sent') in ('sent', 'unknown') having count(*) > 0) d
       cross join lateral queue_desk.operator_settings(m.user_id) s
       where d.at + s.cool_down > clock.at

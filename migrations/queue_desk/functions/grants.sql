@@ -9,7 +9,11 @@ grant execute on function
   queue_desk.dispatch(uuid, integer, uuid), queue_desk.settle(uuid, jsonb), queue_desk.settle(uuid, integer, uuid, text, text, text),
   queue_desk.heartbeat(uuid, uuid), queue_desk.rescue(uuid), queue_desk.outlook(uuid, uuid), queue_desk.finish_run(uuid, uuid),
   queue_desk.take(uuid, uuid, uuid, text), queue_desk.release(uuid, uuid, text), queue_desk.undo(uuid, uuid),
-  queue_desk.stop_everything(uuid, text), queue_desk.resume(uuid, text), queue_desk.stop_run(uuid), queue_desk.record_export(uuid, integer, jsonb),
+  queue_desk.cancel(uuid[], uuid, text), queue_desk.retry(uuid[], uuid), queue_desk.reschedule(uuid[], timestamptz, uuid),
+  queue_desk.set_priority(uuid[], integer, uuid), queue_desk.assign(uuid[], uuid, uuid), queue_desk.adopt(uuid[], uuid), queue_desk.resolve(uuid[], text, uuid, text),
+  queue_desk.opt_out(uuid, text, uuid, text), queue_desk.lead_phone(uuid, uuid), queue_desk.pause(text, text, timestamptz, uuid, text), queue_desk.resume(text, text, uuid, text),
+  queue_desk.operator_add(uuid, text, text, boolean, boolean), queue_desk.operator_deactivate(uuid), queue_desk.waiting_of_operators(),
+  queue_desk.stop_everything(uuid, text), queue_desk.stop_run(uuid), queue_desk.record_export(uuid, integer, jsonb),
   queue_desk.set_setting(uuid, text[], jsonb), queue_desk.move_clock(timestamptz), queue_desk.waiting_words(integer), queue_desk.write_word(bigint), queue_desk.postpone_word(bigint, text),
   queue_desk.seal_ledger(integer), queue_desk.verify_ledger()
   to queue_desk_operator;

@@ -14,12 +14,14 @@ $$;
 
 create or replace function queue_desk.is_admin() returns boolean
 language sql stable security definer set search_path = '' as $$
-  select exists (select from queue_desk.login l where l.db_role = session_user and l.active and l.admin)
+  select exists (select from queue_desk.login l left join queue_desk.operator o on o.user_id = l.user_id
+    where l.db_role = session_user and l.active and l.admin and (l.user_id is null or o.active))
 $$;
 
 create or replace function queue_desk.is_runner() returns boolean
 language sql stable security definer set search_path = '' as $$
-  select exists (select from queue_desk.login l where l.db_role = session_user and l.active and l.runner)
+  select exists (select from queue_desk.login l left join queue_desk.operator o on o.user_id = l.user_id
+    where l.db_role = session_user and l.active and l.runner and (l.user_id is null or o.active))
 $$;
 
 -- The operator that an action is for: null is the caller; another one needs an admin. Raises QD001 (no operator) or

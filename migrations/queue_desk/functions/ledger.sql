@@ -16,12 +16,19 @@ returns bigint language sql volatile security definer set search_path = '' as $$
   returning id
 $$;
 
+-- The actions whose receipt Undo accepts.
+create or replace function queue_desk.undoable_actions() returns text[]
+language sql immutable set search_path = '' as $$
+  select '{prepare,take,cancel,reschedule,set_priority,assign,opt_out,adopt,pause}'::text[]
+$$;
+
 -- The receipt: the last ledger row of an action, in its transaction. Returns it with its own ledger id filled in.
 create or replace function queue_desk.write_receipt(p_action text, p_asked integer, p_changed integer, p_skipped jsonb, p_failed jsonb, p_detail jsonb)
 returns jsonb language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_receipt jsonb := jsonb_build_object('action', p_action, 'asked', p_asked, 'changed', p_changed, 'skipped', coalesce(p_skipped, '[]'),
-    'failed', coalesce(p_failed, '[]'), 'receipt_id', current_setting('queue_desk.receipt'), 'detail', coalesce(p_detail, '{}'));
+    'failed', coalesce(p_failed, '[]'), 'receipt_id', current_setting('queue_desk.receipt'), 'detail', coalesce(p_detail, '{}')
+      || case when p_changed > 0 and p_action = any (queue_desk.undoable_actions()) then '{"undoable": true}' else '{}' end::jsonb);
   v_id bigint;
 begin
   v_id := queue_desk.append_ledger(p_action, 'receipt', current_setting('queue_desk.receipt'), (p_detail ->> 'lead_id')::uuid, null, null,

@@ -7,6 +7,7 @@ declare
   v_new integer;
 begin
   perform queue_desk.begin_action('stop', 'person', v_user, p_reason);
+  perform pg_advisory_xact_lock(hashtext('queue_desk'), hashtext('pause'));
   insert into queue_desk.pause as p (scope, by, reason, at) values ('all', v_user, p_reason, queue_desk.now())
     -- A pause that ends by itself, or has ended, becomes one that only a person lifts.
     on conflict (scope, coalesce(subject, '')) do update set until = null, by = excluded.by, reason = excluded.reason, at = excluded.at where p.until is not null;
@@ -19,22 +20,6 @@ begin
   end if;
   return queue_desk.write_receipt('stop', 1, v_new, case when v_new = 0 then '[{"reason": "already_paused", "count": 1}]'::jsonb end, null, jsonb_build_object(
     'on_the_wire', (select count(*) from queue_desk.delivery d where d.finished_at is null and d.dispatched_at is not null)));
-end $$;
-
--- Lifts the pause of everybody. Desks start again when a person starts them.
-create or replace function queue_desk.resume(p_as_user uuid default null, p_reason text default null) returns jsonb
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_user uuid := queue_desk.acting_as(p_as_user);
-  v_gone integer;
-begin
-  perform queue_desk.begin_action('resume', 'person', v_user, p_reason);
-  delete from queue_desk.pause p where p.scope = 'all';
-  get diagnostics v_gone = row_count;
-  if v_gone > 0 then
-    perform queue_desk.append_ledger('resume', 'pause', 'all', null, 'paused', 'running', p_reason, null);
-  end if;
-  return queue_desk.write_receipt('resume', 1, v_gone, case when v_gone = 0 then '[{"reason": "not_paused", "count": 1}]'::jsonb end, null, null);
 end $$;
 
 -- Asks one run to stop after what is on the wire.

@@ -9,7 +9,6 @@ declare
   g record;
   v_name text;
   v_messages uuid[];
-  v_cancelled integer;
   v_jobs integer;
   v_stage jsonb;
   v_earlier jsonb;
@@ -35,17 +34,8 @@ begin
   update queue_desk.lead_gate x set owner = v_user, since = v_now, by = coalesce(queue_desk.current_user_id(), v_user), version = x.version + 1
   where x.lead_id = p_lead;
 
-  -- Lock first, then read again: only the next statement sees the delivery of a claim that this one waited for.
-  perform 1 from public.whatsapp_message_queue m where m.lead_id = p_lead and m.queue_status in ('queued', 'sending') order by m.id for no key update;
-  select coalesce(array_agg(m.id), '{}') into v_messages from public.whatsapp_message_queue m
-  where m.lead_id = p_lead and (m.queue_status = 'queued' or (m.queue_status = 'sending' and exists (
-      select from queue_desk.delivery d where d.message_id = m.id and d.finished_at is null and d.dispatched_at is null)))
-    and not exists (select from queue_desk.delivery d where d.message_id = m.id and d.finished_at is null and d.dispatched_at is not null);
-  update queue_desk.delivery d set finished_at = v_now, outcome = 'cancelled', reason = 'taken'
-  where d.message_id = any (v_messages) and d.finished_at is null and d.dispatched_at is null;
-  update public.whatsapp_message_queue m set queue_status = 'cancelled', last_error = 'Taken by ' || v_user, error_message = 'Taken by ' || v_user
-  where m.id = any (v_messages);
-  get diagnostics v_cancelled = row_count;
+  v_messages := queue_desk.cancel_waiting(array(select m.id from public.whatsapp_message_queue m where m.lead_id = p_lead
+    and m.queue_status in ('queued', 'sending')), 'taken', 'Taken by ' || v_user);
   update public.lead_processing_queue j set queue_status = 'cancelled', error_message = 'Taken by ' || v_user
   where j.lead_id = p_lead and j.queue_status in ('queued', 'processing');
   get diagnostics v_jobs = row_count;
@@ -56,7 +46,7 @@ begin
   into v_earlier, v_wire from queue_desk.delivery d where d.lead_id = p_lead and d.dispatched_at is not null;
   return queue_desk.write_receipt('take', 1, 1, null, null, jsonb_build_object('lead_id', p_lead, 'owner', v_user, 'since', v_now,
     'owner_name', (select o.name from queue_desk.operator o where o.user_id = v_user),
-    'cancelled_messages', v_cancelled, 'cancelled_jobs', v_jobs, 'dispatched_earlier', v_earlier, 'on_the_wire', v_wire, 'stage', v_stage));
+    'cancelled_messages', cardinality(v_messages), 'cancelled_jobs', v_jobs, 'dispatched_earlier', v_earlier, 'on_the_wire', v_wire, 'stage', v_stage));
 end $$;
 
 -- Hand back: the lead may be queued again. Only its owner or an admin. Cancelled messages stay cancelled; the word of the take,

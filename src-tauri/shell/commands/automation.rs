@@ -53,10 +53,3 @@ pub async fn stop_everything<R: Runtime>(app: AppHandle<R>, shell: State<'_, She
     events::changed(&app, &[Topic::Messages, Topic::Automation, Topic::Ledger]);
     Ok(receipt)
 }
-
-#[tauri::command]
-pub async fn resume<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<Receipt> {
-    let receipt = done("resume", action::stop::resume(shell.desk().await?, None).await)?;
-    events::changed(&app, &[Topic::Messages, Topic::Automation, Topic::Ledger]);
-    Ok(receipt)
-}

@@ -9,7 +9,8 @@ use crate::{
     shell::{Shell, events},
 };
 
-const TOPICS: &[Topic] = &[Topic::Messages, Topic::Jobs, Topic::Leads, Topic::Ledger];
+/// Undo takes back pauses too.
+const TOPICS: &[Topic] = &[Topic::Messages, Topic::Jobs, Topic::Leads, Topic::Automation, Topic::Ledger];
 
 /// Takes a lead; `expected_owner` is whom the screen showed.
 #[tauri::command]
@@ -39,6 +40,19 @@ pub async fn release_lead<R: Runtime>(
 #[tauri::command]
 pub async fn undo<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>, receipt_id: Uuid) -> Result<Receipt> {
     let receipt = done("undo", action::undo::undo(shell.desk().await?, receipt_id).await)?;
+    events::changed(&app, TOPICS);
+    Ok(receipt)
+}
+
+/// The person behind the lead's phone is not written to any more, under whatever lead.
+#[tauri::command]
+pub async fn opt_out<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    lead_id: Uuid,
+    reason: Option<String>,
+) -> Result<Receipt> {
+    let receipt = done("opt_out", action::opt_out::opt_out(shell.desk().await?, lead_id, reason.as_deref()).await)?;
     events::changed(&app, TOPICS);
     Ok(receipt)
 }

@@ -1,2 +1,2 @@
--- Takes a prepare or a take back. Locks: the waiting messages of the plan, or the gate. Index: plan_receipt.
+-- Takes an action back. Locks: what the action changed, as the action did. Index: queue_ledger_receipt, plan_receipt.
 select queue_desk.undo($1, $2)

@@ -58,10 +58,10 @@ select m.id, m.lead_id, nullif(btrim(concat_ws(' ', l.first_name, l.last_name)),
   case when m.queue_status = 'queued' then g.reason
     when m.queue_status = 'failed' then coalesce(m.error_code, 'failed')
     when m.queue_status = 'sent' and d.message_id is null then 'foreign'
-    when m.queue_status = 'cancelled' then (select case e.action when 'take' then 'taken' else coalesce(e.reason, e.action) end
-      from queue_desk.queue_ledger e where e.entity = 'message' and e.entity_id = m.id::text and e.to_state = 'cancelled' and e.from_state is not null order by e.id desc limit 1)
+    when m.queue_status = 'cancelled' then case e.action when 'take' then 'taken' when 'opt_out' then 'opted_out' when 'cancel' then 'cancel'
+      else coalesce(e.reason, e.action) end
     end as reason,
-  g.detail as reason_detail,
+  case when m.queue_status = 'cancelled' then case when e.action in ('take', 'opt_out', 'cancel') then e.reason end else g.detail end as reason_detail,
   case when m.queue_status = 'queued' then case when g.message_id is null then queue_desk.sane(m.scheduled_for) else g.next_at end
     else queue_desk.sane(coalesce(m.sent_at, m.updated_at)) end as next_at,
   queue_desk.sane(m.scheduled_for) as scheduled_for, o.name as operator, w.name as owner, a.owner as owner_id,
@@ -75,5 +75,8 @@ left join gate g on g.message_id = m.id
 left join queue_desk.operator o on o.user_id = m.user_id
 left join queue_desk.lead_gate a on a.lead_id = m.lead_id
 left join queue_desk.operator w on w.user_id = a.owner
+left join lateral (select x.action, x.reason from queue_desk.queue_ledger x
+  where m.queue_status = 'cancelled' and x.entity = 'message' and x.entity_id = m.id::text and x.to_state = 'cancelled' and x.from_state is not null
+  order by x.id desc limit 1) e on true
 left join lateral (select x.message_id, x.simulated from queue_desk.delivery x where x.message_id = m.id order by x.attempt desc limit 1) d on true
 order by page.rank

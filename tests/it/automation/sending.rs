@@ -234,6 +234,8 @@ fn a_refusal_is_failed_with_the_providers_code_and_not_sent_waits_again() {
         assert_eq!(deliveries(&mut office.owner, id).await[0].outcome.as_deref(), Some("not_sent"));
 
         let refusing = Fake::saying(Reply::Say(Answer::Refused { code: "131026".into() }));
+        // Not at once: the sender that could not begin is not asked without end.
+        office.pass(16).await;
         let receipt = automate(&desk, &refusing, Until::Drained).await.unwrap();
         let row = message(&mut office.owner, id).await;
         assert_eq!(

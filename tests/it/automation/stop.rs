@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use queue_desk::{
-    action::stop,
+    action::{pause, stop},
     automation::{Control, Until},
     db::run as db,
     error::Code,
@@ -88,9 +88,9 @@ fn after_stop_everything_nothing_is_dispatched_by_any_desk_until_somebody_resume
         automate(&database.desk("desk").await, fake.as_ref(), Until::Drained).await.unwrap();
         assert_eq!(fake.seen().len(), seen, "a new run sends nothing either");
         assert_eq!(stop::stop_everything(&person, None).await.unwrap().changed, 0, "a second stop changes nothing");
-        assert_eq!(stop::resume(&person, None).await.unwrap().changed, 1);
+        assert_eq!(pause::resume(&person, "all", None, None).await.unwrap().changed, 1);
         assert_eq!(fake.seen().len(), seen, "nothing starts by itself");
-        assert_eq!(stop::resume(&person, None).await.unwrap().changed, 0);
+        assert_eq!(pause::resume(&person, "all", None, None).await.unwrap().changed, 0);
         automate(&database.desk("desk").await, fake.as_ref(), Until::Drained).await.unwrap();
         assert_eq!(sum_holds(&mut office.owner, 300).await, (300, 0, 0));
         assert_eq!(fake.seen().len(), 300);

@@ -1,0 +1,31 @@
+//! The list of operators. Changing it is an admin's.
+
+use uuid::Uuid;
+
+use super::Desk;
+use crate::{
+    db::operator as db,
+    error::Result,
+    model::{operator::OperatorRow, receipt::Receipt},
+};
+
+pub async fn operators(desk: &Desk) -> Result<Vec<OperatorRow>> {
+    db::list(&mut desk.database.reader().await?).await
+}
+
+/// A user of the CRM, and an existing database login, become an operator. Makes neither users nor logins.
+pub async fn add(
+    desk: &Desk,
+    user: Uuid,
+    name: &str,
+    login: Option<&str>,
+    admin: bool,
+    runner: bool,
+) -> Result<Receipt> {
+    db::add(&mut desk.database.writer().await?, user, name, login, admin, runner).await
+}
+
+/// Their messages stay, and the gate holds them.
+pub async fn deactivate(desk: &Desk, user: Uuid) -> Result<Receipt> {
+    db::deactivate(&mut desk.database.writer().await?, user).await
+}
