@@ -10,7 +10,7 @@ use queue_desk::{
     model::topic::Topic,
 };
 use serde_json::Value;
-use sqlx::{Executor, postgres::PgListener};
+use sqlx::{Connection, Executor, postgres::PgListener};
 
 use crate::support::{
     Office, TestDatabase, run,
@@ -213,13 +213,15 @@ fn a_database_that_is_away_is_offline_since_then_and_afterwards_everything_is_st
         let (database, mut office) = Office::open().await;
         let mut ear = Ear::open(&database, "desk_2", "live").await;
         let name: String = office.ask("select current_database()::text").await;
-        let mut admin = database.session("supabase_admin").await;
+        let elsewhere = database.options("supabase_admin").database("postgres");
+        let mut admin = sqlx::PgConnection::connect_with(&elsewhere).await.unwrap();
         let doors = async |admin: &mut sqlx::PgConnection, open: bool| {
             let sql = format!("alter database {name} allow_connections {open}");
             sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(admin).await.unwrap();
         };
         doors(&mut admin, false).await;
-        sqlx::query("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and usename = 'desk_2'")
+        sqlx::query("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1 and usename = 'desk_2'")
+            .bind(&name)
             .execute(&mut admin)
             .await
             .unwrap();
@@ -276,7 +278,7 @@ fn a_look_reads_the_new_end_of_a_long_ledger_only() {
     run(async {
         let (database, mut office) = Office::open().await;
         office
-            .does("insert into queue_desk.queue_ledger (xid, actor_kind, action, entity) select (n::text)::xid8, 'system', 'test', 'message' from generate_series(3, 60000) n")
+            .does("insert into queue_desk.queue_ledger (xid, actor_kind, action, entity) select (3 + n % 500)::text::xid8, 'system', 'test', 'message' from generate_series(1, 60000) n")
             .await;
         let start: String = office.ask("select pg_current_snapshot()::text").await;
         office.does("analyze queue_desk.queue_ledger").await;
