@@ -102,7 +102,10 @@ fn what_another_desk_prepares_takes_and_settles_arrives_at_once() {
         automate(&desk, &Fake::slow(20), Until::Drained).await.unwrap();
         let heard = ear.window.heard("desk://changed")[ear.read..].len();
         ear.hears("automation", AT_ONCE).await;
-        eprintln!("heard after: prepare {prepared:?}, take {taken:?}; a run of {:?} was told {heard} times", since.elapsed());
+        eprintln!(
+            "heard after: prepare {prepared:?}, take {taken:?}; a run of {:?} was told {heard} times",
+            since.elapsed()
+        );
         assert!(heard >= 1, "the run was heard while it went on");
         assert!(heard <= 6, "forty messages are not forty refreshes: {heard}");
         assert_eq!(ear.status()["because"], Value::Null);
@@ -136,7 +139,9 @@ fn another_programs_write_is_seen_although_it_tells_nobody() {
         let mut ear = Ear::open(&database, "desk_2", "live").await;
         let message = office.foreign(lead, amir).await;
         ear.hears("messages", BY_LOOKING).await;
-        office.does(format!("update whatsapp_message_queue set queue_status = 'cancelled' where id = '{message}'")).await;
+        office
+            .does(format!("update whatsapp_message_queue set queue_status = 'cancelled' where id = '{message}'"))
+            .await;
         ear.hears("messages", BY_LOOKING).await;
         let told = tokio::time::timeout(Duration::from_millis(300), listener.recv()).await;
         assert!(told.is_err(), "a CRM's commit waits for nobody: {told:?}");
@@ -220,11 +225,13 @@ fn a_database_that_is_away_is_offline_since_then_and_afterwards_everything_is_st
             sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(admin).await.unwrap();
         };
         doors(&mut admin, false).await;
-        sqlx::query("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1 and usename = 'desk_2'")
-            .bind(&name)
-            .execute(&mut admin)
-            .await
-            .unwrap();
+        sqlx::query(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1 and usename = 'desk_2'",
+        )
+        .bind(&name)
+        .execute(&mut admin)
+        .await
+        .unwrap();
         let gone = chrono::Utc::now();
         let status = ear.becomes("offline", 6).await;
         let since: chrono::DateTime<chrono::Utc> = serde_json::from_value(status["since"].clone()).unwrap();
