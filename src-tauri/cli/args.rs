@@ -144,6 +144,8 @@ pub enum Command {
     },
     /// Where this desk is connected, and as whom.
     Session,
+    /// Tell what others change, as it happens, until Ctrl-C; with --json a line of JSON each.
+    Watch,
 }
 
 #[derive(Debug, Subcommand)]

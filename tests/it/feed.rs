@@ -300,6 +300,27 @@ fn a_look_reads_the_new_end_of_a_long_ledger_only() {
 }
 
 #[test]
+#[cfg(unix)]
+fn the_command_line_watches_too() {
+    use std::io::{BufRead, BufReader};
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let lead = office.leads(1).await[0];
+        let url = database.url("desk_2");
+        let mut watch = crate::support::terminal::queue_desk(&["--url", &url, "--json", "watch"]).spawn().unwrap();
+        let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();
+        let mut next = || serde_json::from_str::<Value>(&lines.next().unwrap().unwrap()).unwrap();
+        assert_eq!(next()["feed"]["mode"], "polling");
+        assert_eq!(next()["feed"]["mode"], "live");
+        take::take(&database.desk("desk").await, lead, None, None).await.unwrap();
+        let topics = next()["topics"].clone();
+        assert!(topics.as_array().unwrap().contains(&"leads".into()), "{topics}");
+        unsafe { libc::kill(i32::try_from(watch.id()).unwrap(), libc::SIGINT) };
+        assert_eq!(watch.wait().unwrap().code(), Some(0));
+    });
+}
+
+#[test]
 fn an_entity_that_this_version_does_not_know_makes_everything_stale() {
     assert_eq!(Topic::of("weather"), Topic::ROWS);
     assert_eq!(Topic::of_all(["receipt", "gate"]), [Topic::Messages, Topic::Jobs, Topic::Leads, Topic::Ledger]);

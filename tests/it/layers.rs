@@ -53,6 +53,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
             "connect",
             "embedded",
             "error",
+            "feed",
             "log",
             "model",
             "sample",
