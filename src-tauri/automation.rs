@@ -172,9 +172,10 @@ async fn start_and_work(
         began: std::time::Instant::now(),
     };
     let pause = Duration::from_secs(u64::from(settings.batch_delay_seconds));
-    let beating = worker.beat();
+    let (beating, nudging) = (worker.beat(), worker.nudge());
     let ended = worker.work(options.until, pause).await;
     beating.abort();
+    nudging.abort();
     let stopped_because = ended.as_ref().err().map(|e| e.message.clone());
     let receipt = match &ended {
         // A connection in doubt: the run stays open and is rescued by whoever runs next.

@@ -24,7 +24,7 @@ use crate::{
     connect::Connected,
     embedded::Home,
     error::{Code, Error, Result},
-    log,
+    feed, log,
     model::{finding::Status, page::Filter, receipt::Receipt},
     sample::{self, SampleOptions},
     sender::{Sender, dry_run::DryRun},
@@ -126,6 +126,14 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
         Command::Session => {
             let session = action::session::session(&desk).await?;
             print(args, &session, || text::session(&session));
+            return Ok(0);
+        }
+        Command::Watch => {
+            let json = args.json;
+            tokio::select! {
+                () = feed::follow(desk.database.clone(), |news| say(&text::news(&news, json))) => {}
+                () = told_to_stop() => {}
+            }
             return Ok(0);
         }
         Command::Migrate { .. } | Command::Check { .. } | Command::Sample { .. } => unreachable!("handled above"),

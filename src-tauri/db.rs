@@ -1,12 +1,13 @@
 //! The only module that names sqlx. One function per file in `sql/`, with the same name; see `db/<noun>.rs`.
 //!
-//! A desk holds at most two connections: a *reader*, whose transactions are read only, and a *writer* for actions and
-//! automation. Each is held and not pooled: a pool tests a connection before and after each use, which on a remote database
+//! A desk holds two connections: a *reader*, whose transactions are read only, and a *writer* for actions and automation; where
+//! there is room, a third that only listens ([`feed`]). Each is held and not pooled: a pool tests a connection before and after each use, which on a remote database
 //! costs as much as the action (facts: two more round trips). A connection that broke is replaced at the next use.
 
 pub mod check;
 pub mod error;
 pub mod export;
+pub mod feed;
 pub mod job;
 pub mod lead;
 pub mod ledger;
@@ -39,6 +40,9 @@ macro_rules! sql {
         include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src-tauri/sql/", $path, ".sql"))
     };
 }
+
+/// What the server calls our connections.
+const APPLICATION: &str = concat!("queue-desk/", env!("CARGO_PKG_VERSION"));
 
 /// A server that does not answer in this time is not there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -103,17 +107,14 @@ impl Held {
         if slot.is_none() {
             *slot = Some(open(&self.options, self.read_only).await?);
         }
-        Ok(Conn { slot, in_snapshot: false })
+        Ok(Conn { slot, in_snapshot: false, asking: false, read_only: self.read_only })
     }
 }
 
 /// A connection of its own, for what must not share: migrations and the sample generator, as the owner of the schema.
 pub async fn open(options: &PgConnectOptions, read_only: bool) -> Result<PgConnection> {
     // Statements are not logged, however slow: the log is for what happened, and they hold no answer to it.
-    let options = &options
-        .clone()
-        .application_name(concat!("queue-desk/", env!("CARGO_PKG_VERSION")))
-        .disable_statement_logging();
+    let options = &options.clone().application_name(APPLICATION).disable_statement_logging();
     let connect = PgConnection::connect_with(options);
     let mut conn = match tokio::time::timeout(CONNECT_TIMEOUT, connect).await {
         Ok(connected) => connected.map_err(|e| error::connecting(e, options))?,
@@ -144,11 +145,14 @@ pub async fn close(conn: PgConnection) {
 pub struct Conn {
     slot: OwnedMutexGuard<Option<PgConnection>>,
     in_snapshot: bool,
+    /// A statement is on its way; who gives up waiting for it leaves a connection whose next answer is not the next asker's.
+    asking: bool,
+    read_only: bool,
 }
 
 impl Drop for Conn {
     fn drop(&mut self) {
-        if self.in_snapshot {
+        if self.in_snapshot || self.asking {
             *self.slot = None;
         }
     }
@@ -158,6 +162,7 @@ type Args = PgArguments;
 
 impl Conn {
     async fn inner(&mut self) -> Result<&mut PgConnection> {
+        self.asking = true;
         self.slot.as_mut().ok_or_else(|| Error::new(Code::ConnectionLost, "The connection to the database was lost."))
     }
 
@@ -214,11 +219,18 @@ impl Conn {
 
     /// Forgets a connection that broke, or that an error left inside a transaction, and puts the error into words.
     pub(crate) fn judge<T>(&mut self, result: sqlx::Result<T>) -> Result<T> {
+        self.asking = false;
         result.map_err(|e| {
             if error::is_broken(&e) {
                 *self.slot = None;
             }
-            error::failed(e)
+            match error::failed(e) {
+                // What only reads cannot have been done by half.
+                e if self.read_only && e.code == Code::CommitInDoubt => {
+                    Error::new(Code::ConnectionLost, "The connection to the database was lost while it was read.")
+                }
+                e => e,
+            }
         })
     }
 }

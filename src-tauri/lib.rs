@@ -8,6 +8,7 @@
 //!                                     |
 //!                  action   automation   audit  an operator's verb, the sending loop, check and migrations
 //!                     |       sender   transfer how a message leaves; CSV out
+//!                    feed        |        |     what others did, as topics for the screen
 //!                     |          |        |
 //!                     +-------- db -------+     the only layer that names sqlx, with `sample` and `embedded` beside it
 //!                               |               one function per file in sql/<noun>/<verb>.sql
@@ -32,6 +33,7 @@ pub mod connect;
 pub mod db;
 pub mod embedded;
 pub mod error;
+pub mod feed;
 pub mod log;
 pub mod model;
 pub mod sample;

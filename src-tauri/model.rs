@@ -3,6 +3,7 @@
 
 pub mod candidate;
 pub mod content;
+pub mod feed;
 pub mod finding;
 pub mod hours;
 pub mod job;

@@ -20,12 +20,14 @@ use crate::{
 pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
     builder.manage(shell).invoke_handler(tauri::generate_handler![
         commands::session::session,
+        commands::session::feed_status,
         commands::session::sample_jump,
         commands::session::diagnostics,
         commands::schema::schema_check,
         commands::grids::messages_page,
         commands::grids::message_counts,
         commands::grids::leads_page,
+        commands::grids::lead_counts,
         commands::grids::jobs_page,
         commands::prepare::prepare_preview,
         commands::prepare::prepare_apply,

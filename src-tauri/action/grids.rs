@@ -9,7 +9,7 @@ use crate::{
     error::{Code, Error, Result},
     model::{
         job::{JobFilter, JobPage},
-        lead::{LeadFilter, LeadPage},
+        lead::{LeadCounts, LeadFilter, LeadPage},
         page::{Counts, Filter, MessagePage},
     },
 };
@@ -48,6 +48,11 @@ pub async fn leads(desk: &Desk, filter: &LeadFilter, after: Option<&str>, limit:
     let rows = lead::page(&mut desk.database.reader().await?, filter, after, i64::from(limit)).await?;
     let next = rows.last().filter(|_| is_full(rows.len(), limit)).map(|last| format!("{}|{}", last.at, last.row.id));
     Ok(LeadPage { rows: rows.into_iter().map(|placed| placed.row).collect(), next })
+}
+
+/// How many leads a filter shows, and the status words that could narrow it.
+pub async fn lead_counts(desk: &Desk, filter: &LeadFilter) -> Result<LeadCounts> {
+    lead::counts(&mut desk.database.reader().await?, filter).await
 }
 
 /// Jobs, newest first.

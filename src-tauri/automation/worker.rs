@@ -8,7 +8,10 @@ use uuid::Uuid;
 use super::{Control, Until};
 use crate::{
     action::Desk,
-    db::run::{self as db, Claimed, Outcome, Settled},
+    db::{
+        feed,
+        run::{self as db, Claimed, Outcome, Settled},
+    },
     error::{Code, Error, Result},
     model::run::RunStatus,
     sender::{Answer, Outgoing, Sender},
@@ -21,6 +24,8 @@ const SETTLE_AFTER: Duration = Duration::from_millis(250);
 const SETTLE_AT: usize = 10;
 const HEARTBEAT: Duration = Duration::from_secs(5);
 const RESCUE_EVERY: Duration = Duration::from_secs(10);
+/// Other desks need not hear of each message.
+const NUDGE_EVERY: Duration = Duration::from_millis(500);
 /// A settle that met a busy row or a broken connection is tried again this often: settling twice changes nothing.
 const SETTLE_TRIES: u32 = 5;
 /// How often an idle run looks at the queue.
@@ -60,6 +65,30 @@ impl Worker<'_> {
                     Ok(beat) if beat.stop => control.stop(),
                     Ok(_) => {}
                     Err(e) => tracing::warn!(code = ?e.code, "the heartbeat did not reach the database"),
+                }
+            }
+        })
+    }
+
+    /// Wakes the desks that listen, twice a second while something happens. NOTIFY makes commits wait for each other, so the loop's own
+    /// have none; and it goes through the reader, so that the loop does not wait for it. Ends by `abort`.
+    pub fn nudge(&self) -> JoinHandle<()> {
+        let (database, control) = (self.desk.database.clone(), self.control.clone());
+        tokio::spawn(async move {
+            let mut told = None;
+            loop {
+                tokio::time::sleep(NUDGE_EVERY).await;
+                let totals = Some(control.status().totals);
+                if told == totals {
+                    continue;
+                }
+                let nudged = match database.reader().await {
+                    Ok(mut conn) => feed::nudge(&mut conn).await,
+                    Err(e) => Err(e),
+                };
+                match nudged {
+                    Ok(()) => told = totals,
+                    Err(e) => tracing::debug!(code = ?e.code, "nobody was nudged; other desks look by themselves"),
                 }
             }
         })

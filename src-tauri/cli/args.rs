@@ -141,6 +141,8 @@ pub enum Command {
     },
     /// Where this desk is connected, and as whom.
     Session,
+    /// Tell what others change, as it happens, until Ctrl-C; with --json a line of JSON each.
+    Watch,
 }
 
 /// What people do with messages, leads, pauses and operators beside the great actions.

@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::{
     audit::migrate::Migration,
     error::{Code, Error},
+    feed::News,
     model::{
         ledger::{LedgerRow, Tampering, Verification},
         operator::OperatorRow,
@@ -48,6 +49,22 @@ pub fn receipt(receipt: &Receipt) -> String {
         let _ = write!(out, ", ledger row {ledger}");
     }
     out
+}
+
+/// `messages, leads`, or the new mode; as JSON `{topics}` or `{feed}`.
+pub fn news(news: &News, json: bool) -> String {
+    let word = |value: serde_json::Value| value.as_str().map(str::to_owned).unwrap_or_default();
+    match news {
+        News::Changed(topics) if json => serde_json::json!({ "topics": topics }).to_string(),
+        News::Status(status) if json => serde_json::json!({ "feed": status }).to_string(),
+        News::Changed(topics) => {
+            topics.iter().map(|topic| word(serde_json::json!(topic))).collect::<Vec<_>>().join(", ")
+        }
+        News::Status(status) => {
+            let because = status.because.map(|because| format!(" ({})", words(&word(serde_json::json!(because)))));
+            format!("-- {}{}", word(serde_json::json!(status.mode)), because.unwrap_or_default())
+        }
+    }
 }
 
 pub fn plan(plan: &Plan) -> String {

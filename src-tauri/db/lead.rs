@@ -8,7 +8,7 @@ use super::Conn;
 use crate::{
     error::Result,
     model::{
-        lead::{LeadFilter, LeadRow},
+        lead::{LeadCounts, LeadFilter, LeadRow},
         receipt::Receipt,
     },
     sql,
@@ -31,6 +31,11 @@ pub async fn page(
     let query = sqlx::query_as(sql!("lead/page")).bind(filter.search.as_deref()).bind(filter.status.as_deref());
     let query = query.bind(filter.whose.map(|whose| whose.word())).bind(after.map(|a| a.0)).bind(after.map(|a| a.1));
     conn.rows(query.bind(limit)).await
+}
+
+pub async fn counts(conn: &mut Conn, filter: &LeadFilter) -> Result<LeadCounts> {
+    let query = sqlx::query_scalar(sql!("lead/counts")).bind(filter.search.as_deref()).bind(filter.status.as_deref());
+    conn.json(query.bind(filter.whose.map(|whose| whose.word())).bind(i64::from(LeadCounts::MOST))).await
 }
 
 pub async fn take(

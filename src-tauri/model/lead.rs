@@ -59,6 +59,29 @@ pub struct LeadRow {
     pub created_at: Option<DateTime<Utc>>,
 }
 
+/// How many leads there are, at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct LeadCounts {
+    pub at: DateTime<Utc>,
+    /// Leads that the filter shows; [`LeadCounts::MOST`] means that many or more.
+    pub total: u32,
+    /// The words of `leads.status` that the rest of the filter leaves, most frequent first.
+    pub statuses: Vec<StatusCount>,
+    /// Not all leads were looked at: the counts are at least so many, and a rare word may be missing.
+    pub more: bool,
+}
+
+impl LeadCounts {
+    /// Counting on costs more than it tells.
+    pub const MOST: u32 = 10_001;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StatusCount {
+    pub status: String,
+    pub count: u32,
+}
+
 /// A page of the leads grid, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct LeadPage {

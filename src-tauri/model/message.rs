@@ -44,6 +44,8 @@ pub struct MessageRow {
     pub owner: Option<String>,
     pub owner_id: Option<Uuid>,
     pub owner_is_me: bool,
+    /// Since when its owner has the lead.
+    pub owner_since: Option<DateTime<Utc>>,
     pub priority: i32,
     pub attempts: i32,
     /// Sent by the dry-run sender of a sample database: nobody received it.

@@ -54,9 +54,23 @@ pub struct Counts {
     pub due: u32,
     /// Somebody stopped everything, on whatever desk.
     pub paused: bool,
+    /// Who did, and why.
+    pub pause: Option<Pause>,
     pub operators: Vec<OperatorLoad>,
     /// When the next message may go, if one waits.
     pub next_at: Option<DateTime<Utc>>,
+}
+
+/// Why nothing goes out from any desk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Pause {
+    /// None: a person who is no operator any more, or another program.
+    pub by_name: Option<String>,
+    pub by_me: bool,
+    pub reason: Option<String>,
+    pub at: DateTime<Utc>,
+    /// When it ends by itself; none is until somebody resumes.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// How many wait for the same reason, and when the first of them may go.

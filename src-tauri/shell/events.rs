@@ -5,6 +5,7 @@ use tauri::{AppHandle, Emitter, Runtime};
 
 use crate::{
     action::export::Progress,
+    feed::News,
     model::{run::RunStatus, topic::Topic},
 };
 
@@ -16,6 +17,14 @@ struct Changed<'a> {
 /// What may be stale now; the visible range is fetched again.
 pub fn changed<R: Runtime>(app: &AppHandle<R>, topics: &[Topic]) {
     emit(app, "desk://changed", Changed { topics });
+}
+
+/// What others did, and how it is heard.
+pub fn news<R: Runtime>(app: &AppHandle<R>, news: &News) {
+    match news {
+        News::Changed(topics) => changed(app, topics),
+        News::Status(status) => emit(app, "desk://feed", status),
+    }
 }
 
 pub fn run<R: Runtime>(app: &AppHandle<R>, status: &RunStatus) {

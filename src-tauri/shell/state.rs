@@ -9,10 +9,11 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::{Mutex as AsyncMutex, OnceCell};
+use tauri::{AppHandle, Runtime, async_runtime::JoinHandle};
+use tokio::sync::{Mutex as AsyncMutex, OnceCell, watch};
 use uuid::Uuid;
 
-use super::dialog::SaveDialog;
+use super::{dialog::SaveDialog, events};
 use crate::{
     action::Desk,
     audit::check,
@@ -20,13 +21,19 @@ use crate::{
     config::Target,
     connect::{self, Connected},
     error::{Code, Error, Result},
-    model::{finding::Report, plan::Plan},
+    feed::{self, News},
+    model::{
+        feed::{FeedMode, FeedStatus},
+        finding::Report,
+        plan::Plan,
+    },
 };
 
 /// Previews that can still be committed; older ones are stale anyway.
 const PLANS: usize = 8;
 /// How long closing the window waits for what is on the wire.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(10);
+const FIRST_LOOK: Duration = Duration::from_secs(3);
 
 pub struct Shell {
     target: Target,
@@ -34,6 +41,8 @@ pub struct Shell {
     connected: AsyncMutex<Option<Connected>>,
     plans: Mutex<VecDeque<Plan>>,
     automation: Mutex<Control>,
+    feed: watch::Sender<FeedStatus>,
+    following: Mutex<Option<JoinHandle<()>>>,
     pub dialog: Box<dyn SaveDialog>,
     exporting: AtomicBool,
     pub export_cancelled: AtomicBool,
@@ -48,6 +57,8 @@ impl Shell {
             connected: AsyncMutex::new(None),
             plans: Mutex::default(),
             automation: Mutex::default(),
+            feed: watch::Sender::new(feed::not_begun()),
+            following: Mutex::default(),
             dialog,
             exporting: AtomicBool::new(false),
             export_cancelled: AtomicBool::new(false),
@@ -82,6 +93,30 @@ impl Shell {
         let desk = self.desk().await?.database.options();
         let owner = self.connected.lock().await.as_ref().map(Connected::owner_options);
         check::run(owner.as_ref().unwrap_or(desk), desk.get_username()).await
+    }
+
+    /// Tells the window what others do, from the first call on.
+    pub fn follow<R: Runtime>(&self, app: &AppHandle<R>, desk: &Desk) {
+        let mut following = lock(&self.following);
+        if following.is_some() {
+            return;
+        }
+        let (app, status, database) = (app.clone(), self.feed.clone(), desk.database.clone());
+        *following = Some(tauri::async_runtime::spawn(feed::follow(database, move |news| {
+            match &news {
+                News::Status(now) => drop(status.send_replace(now.clone())),
+                News::Changed(_) => status.send_modify(|status| status.last_event_at = Some(chrono::Utc::now())),
+            }
+            events::news(&app, &news);
+        })));
+    }
+
+    /// How the window hears of changes. Waits a moment for the first look, so that what is read after it misses nothing.
+    pub async fn feed_status(&self) -> FeedStatus {
+        let mut status = self.feed.subscribe();
+        let begun = status.wait_for(|status| status.mode != FeedMode::Starting);
+        drop(tokio::time::timeout(FIRST_LOOK, begun).await);
+        self.feed.borrow().clone()
     }
 
     /// Keeps a preview, so that committing sends back nothing but its id.
@@ -123,6 +158,9 @@ impl Shell {
 
     /// Stops automation after what is on the wire, then gives the embedded server back.
     pub async fn close(&self) {
+        if let Some(following) = lock(&self.following).take() {
+            following.abort();
+        }
         let control = self.automation();
         control.stop();
         let idle = async {

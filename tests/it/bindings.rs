@@ -30,6 +30,8 @@ fn typescript_bindings_are_current() {
     session::Session::export_all(&config).expect("exported");
     ledger::LedgerRow::export_all(&config).expect("exported");
     ledger::Verification::export_all(&config).expect("exported");
+    feed::FeedStatus::export_all(&config).expect("exported");
+    lead::LeadCounts::export_all(&config).expect("exported");
     finding::Report::export_all(&config).expect("exported");
 
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings");

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 16] = [
     "action",
     "audit",
     "automation",
@@ -16,6 +16,7 @@ const LAYERS: [&str; 15] = [
     "db",
     "embedded",
     "error",
+    "feed",
     "log",
     "model",
     "sample",
@@ -25,7 +26,7 @@ const LAYERS: [&str; 15] = [
 ];
 
 /// Which layers each may name. A new arrow is a new entry here, and a reason to think.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("error", &[]),
     ("model", &["error"]),
     ("log", &["model"]),
@@ -40,6 +41,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     // Verifying the ledger compares it with the heads that this computer remembers.
     ("action", &["audit", "db", "error", "model", "transfer"]),
     ("automation", &["action", "db", "error", "model", "sender"]),
+    ("feed", &["db", "error", "model"]),
     ("connect", &["action", "audit", "config", "db", "embedded", "error", "sample"]),
     (
         "cli",
@@ -51,6 +53,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "connect",
             "embedded",
             "error",
+            "feed",
             "log",
             "model",
             "sample",
@@ -58,7 +61,10 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "transfer",
         ],
     ),
-    ("shell", &["action", "audit", "automation", "config", "connect", "error", "log", "model", "sender", "transfer"]),
+    (
+        "shell",
+        &["action", "audit", "automation", "config", "connect", "error", "feed", "log", "model", "sender", "transfer"],
+    ),
 ];
 
 /// Which modules may name sqlx. The model only derives its row decoding.

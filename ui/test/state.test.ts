@@ -216,12 +216,11 @@ describe("plan", () => {
 });
 
 describe("automation", () => {
-  test("it starts, sends, and asks more often while it runs", async () => {
+  test("it starts, sends, and what it does shows without asking", async () => {
     await open("busy");
-    expect(desk.interval).toBe(10_000);
     const before = desk.counts.lane("sent")!;
     await settle(desk.toggleAutomation());
-    expect([desk.run.running, desk.interval]).toEqual([true, 2_000]);
+    expect(desk.run.running).toBe(true);
     await vi.advanceTimersByTimeAsync(4_000);
     expect(desk.counts.lane("sent")!).toBeGreaterThan(before);
     await settle(desk.toggleAutomation());
@@ -238,13 +237,13 @@ describe("automation", () => {
     expect(automationBlocked(desk)).toBe("Everything is stopped. Resume sending first.");
     desk.acting = false;
     await settle(desk.resume());
-    expect([desk.paused, desk.stop.at]).toEqual([false, null]);
+    expect([desk.paused, desk.counts.value!.pause]).toEqual([false, null]);
   });
 
-  test("another desk's stop is known, with its reason but without a name", async () => {
+  test("another desk's stop is known, with who and why", async () => {
     await open("stopped");
     expect(desk.paused).toBe(true);
-    expect(stoppedLine(desk)).toBe("Reason: Prices change at noon. No desk sends until somebody resumes.");
+    expect(stoppedLine(desk)).toBe("Dana Levi stopped everything today at 14:12. Reason: Prices change at noon. No desk sends until somebody resumes.");
   });
 
   test("what may go this moment is the database's count, not a guess from the rows", async () => {

@@ -18,5 +18,6 @@ begin
   perform queue_desk.begin_action('clock', 'person', queue_desk.current_user_id());
   update queue_desk.instance i set clock_offset = p_to - clock_timestamp();
   perform queue_desk.append_ledger('clock', 'instance', null, null, null, 'moved', null, jsonb_build_object('to', p_to));
+  perform queue_desk.nudge();
   return queue_desk.now();
 end $$;

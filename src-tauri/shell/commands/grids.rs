@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     model::{
         job::{JobFilter, JobPage},
-        lead::{LeadFilter, LeadPage},
+        lead::{LeadCounts, LeadFilter, LeadPage},
         page::{Counts, Filter, MessagePage},
     },
     shell::Shell,
@@ -37,6 +37,12 @@ pub async fn leads_page(
     limit: u32,
 ) -> Result<LeadPage> {
     logged("leads_page", grids::leads(shell.desk().await?, &filter, after.as_deref(), limit).await)
+}
+
+/// The total of the leads grid and the words of its status filter.
+#[tauri::command]
+pub async fn lead_counts(shell: State<'_, Shell>, filter: LeadFilter) -> Result<LeadCounts> {
+    logged("lead_counts", grids::lead_counts(shell.desk().await?, &filter).await)
 }
 
 #[tauri::command]

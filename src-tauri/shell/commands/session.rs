@@ -5,15 +5,22 @@ use crate::{
     action,
     error::Result,
     log,
-    model::{session::Session, topic::Topic},
+    model::{feed::FeedStatus, session::Session, topic::Topic},
     shell::{Shell, events},
 };
 
-/// Where the window is connected and as whom. The first call connects.
+/// Where the window is connected and as whom. The first call connects, and follows what others do from then on.
 #[tauri::command]
-pub async fn session(shell: State<'_, Shell>) -> Result<Session> {
+pub async fn session<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<Session> {
     let desk = logged("session", shell.desk().await)?;
+    shell.follow(&app, desk);
     logged("session", action::session::session(desk).await)
+}
+
+/// How the window hears of changes: `desk://changed` tells what, `desk://feed` each change of this status.
+#[tauri::command]
+pub async fn feed_status(shell: State<'_, Shell>) -> Result<FeedStatus> {
+    Ok(shell.feed_status().await)
 }
 
 /// Sample databases: moves the clock to when the next message may go.

@@ -15,6 +15,8 @@ held as materialized (
   select g.reason, count(*) as count, min(g.next_at) as next_at from asked cross join lateral queue_desk.gates(asked.ids) g group by g.reason
   union all
   select 'not_adopted', count(*), null from due where not due.ours having count(*) > 0),
+pause as (select p.by, p.reason, p.at, queue_desk.sane(p.until) as until from queue_desk.pause p, clock
+  where p.scope = 'all' and (p.until is null or p.until > clock.at)),
 operators as (
   select o.user_id, o.name, s.day_cap, s.zone,
     date_trunc('day', clock.at at time zone s.zone) at time zone s.zone as from_at,
@@ -28,7 +30,9 @@ select jsonb_build_object(
         'queued', coalesce((select b.count from by_lane b where b.lane = 'queued'), 0) - coalesce(sum(h.count), 0)) from held h),
   'held', coalesce((select jsonb_agg(jsonb_build_object('reason', h.reason, 'count', h.count, 'next_at', h.next_at) order by h.count desc, h.reason) from held h), '[]'),
   'due', (select count(*) from due) - (select coalesce(sum(h.count), 0) from held h),
-  'paused', exists (select from queue_desk.pause p, clock where p.scope = 'all' and (p.until is null or p.until > clock.at)),
+  'paused', exists (select from pause),
+  'pause', (select jsonb_build_object('by_name', o.name, 'by_me', coalesce(p.by = queue_desk.current_user_id(), false), 'reason', p.reason, 'at', p.at, 'until', p.until)
+    from pause p left join queue_desk.operator o on o.user_id = p.by),
   'operators', coalesce((select jsonb_agg(jsonb_build_object('user_id', o.user_id, 'name', o.name, 'cap', o.day_cap,
       'used', coalesce((select w.used from queue_desk.limit_window w where w.scope = 'operator_day' and w.subject = o.user_id and w.starts_at = o.from_at), 0),
       'planned', (select count(*) from public.whatsapp_message_queue m where m.user_id = o.user_id and m.queue_status = 'queued'

@@ -65,7 +65,7 @@ select m.id, m.lead_id, nullif(btrim(concat_ws(' ', l.first_name, l.last_name)),
   case when m.queue_status = 'queued' then case when g.message_id is null then queue_desk.sane(m.scheduled_for) else g.next_at end
     else queue_desk.sane(coalesce(m.sent_at, m.updated_at)) end as next_at,
   queue_desk.sane(m.scheduled_for) as scheduled_for, o.name as operator, w.name as owner, a.owner as owner_id,
-  coalesce(a.owner = queue_desk.current_user_id(), false) as owner_is_me,
+  coalesce(a.owner = queue_desk.current_user_id(), false) as owner_is_me, case when a.owner is not null then queue_desk.sane(a.since) end as owner_since,
   coalesce(m.priority, 5) as priority, coalesce(m.attempts, m.retry_count, 0) as attempts, coalesce(d.simulated, false) as simulated,
   m.message_content as content, coalesce(m.template_name, m.message_template) as template,
   page.grp, page.at::text as at

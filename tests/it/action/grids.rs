@@ -67,6 +67,70 @@ fn leads_come_newest_first_each_once_and_narrow_by_word_owner_name_and_phone() {
 }
 
 #[test]
+fn leads_are_counted_as_they_are_shown_and_by_the_words_that_are_there() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        let leads = office.leads(25).await;
+        office.lead(Some(office.other_client), "Foreign", Some("+972541999999")).await;
+        office.does(format!("update leads set status = 'hot' where id in ('{}', '{}')", leads[3], leads[4])).await;
+        let window = Window::open(database.desk("desk_2").await, None);
+        let count = |filter: Value| window.call("lead_counts", json!({ "filter": filter }));
+        let words = |counts: &Value| counts["statuses"].clone();
+        let all = count(json!({}));
+        assert_eq!((&all["total"], &all["more"]), (&json!(25), &json!(false)), "not another client's");
+        assert_eq!(words(&all), json!([{ "status": "new", "count": 23 }, { "status": "hot", "count": 2 }]));
+        let hot = count(json!({ "status": "hot" }));
+        assert_eq!((&hot["total"], words(&hot)), (&json!(2), words(&all)), "its own word does not narrow the words");
+        window.call("take_lead", json!({ "leadId": leads[3], "expectedOwner": null }));
+        let mine = count(json!({ "whose": "mine" }));
+        assert_eq!((&mine["total"], words(&mine)), (&json!(1), json!([{ "status": "hot", "count": 1 }])));
+        assert_eq!(count(json!({ "search": "lead 7", "status": "new" }))["total"], json!(1));
+        assert_eq!(count(json!({ "status": "no such word" }))["total"], json!(0));
+    });
+}
+
+#[test]
+fn many_leads_are_counted_up_to_a_limit() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        office.leads(101_000).await;
+        office.does("analyze leads").await;
+        let window = Window::open(database.desk("desk_2").await, None);
+        let since = std::time::Instant::now();
+        let counts = window.call("lead_counts", json!({ "filter": {} }));
+        eprintln!("101,000 leads counted in {:?}", since.elapsed());
+        assert_eq!((&counts["total"], &counts["more"]), (&json!(10_001), &json!(true)));
+    });
+}
+
+#[test]
+fn a_message_says_since_when_its_lead_has_an_owner() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let (leads, amir) = (office.leads(2).await, office.amir);
+        for lead in &leads {
+            office.queued(*lead, amir, chrono::Utc::now() + chrono::TimeDelta::days(1)).await;
+        }
+        let window = Window::open(database.desk("desk_2").await, None);
+        window.take(leads[0]);
+        let since: String = office
+            .ask(format!("select to_json(since) #>> '{{}}' from queue_desk.lead_gate where lead_id = '{}'", leads[0]))
+            .await;
+        let rows = walk(&window, "messages_page", json!({}), 50);
+        let of =
+            |lead: uuid::Uuid| rows.iter().find(|row| row["lead_id"] == json!(lead)).unwrap()["owner_since"].clone();
+        let time = |text: &str| text.parse::<chrono::DateTime<chrono::FixedOffset>>().unwrap();
+        assert_eq!(time(of(leads[0]).as_str().unwrap()), time(&since));
+        assert_eq!(of(leads[1]), Value::Null);
+        window.release(leads[0]);
+        let rows = walk(&window, "messages_page", json!({}), 50);
+        assert!(rows.iter().all(|row| row["owner_since"].is_null()), "handed back");
+    });
+}
+
+#[test]
 fn a_lead_shows_what_waits_for_it() {
     run(async {
         let database = TestDatabase::new().await;

@@ -35,6 +35,28 @@ fn after_a_stop_nothing_is_claimed_or_dispatched_on_any_desk_until_somebody_resu
 }
 
 #[test]
+fn every_desk_is_told_who_stopped_everything_and_why() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let (mine, theirs) =
+            (Window::open(database.desk("desk_3").await, None), Window::open(database.desk("desk_2").await, None));
+        assert_eq!(mine.ask("message_counts")["pause"], json!(null));
+        queue_desk::action::stop::stop_everything(&database.desk("desk_3").await, Some("Prices change")).await.unwrap();
+        let said = |counts: serde_json::Value| {
+            let pause = &counts["pause"];
+            (counts["paused"].clone(), pause["by_name"].clone(), pause["by_me"].clone(), pause["reason"].clone())
+        };
+        let expected = |by_me: bool| (json!(true), json!("Dana Levi"), json!(by_me), json!("Prices change"));
+        assert_eq!(said(mine.ask("message_counts")), expected(true));
+        assert_eq!(said(theirs.ask("message_counts")), expected(false));
+        office.does("update queue_desk.pause set by = gen_random_uuid()").await;
+        assert_eq!(theirs.ask("message_counts")["pause"]["by_name"], json!(null), "nobody we know");
+        office.does("update queue_desk.pause set until = queue_desk.now() - interval '1 minute'").await;
+        assert_eq!(mine.ask("message_counts")["pause"], json!(null), "a pause that ran out is none");
+    });
+}
+
+#[test]
 fn a_stop_holds_although_an_earlier_pause_has_run_out() {
     run(async {
         let (database, mut office) = Office::open().await;

@@ -50,7 +50,7 @@ impl Window {
             shell::configure(mock_builder(), Shell::with_desk(desk, dialog)).build(context).expect("the app builds");
         let webview = WebviewWindowBuilder::new(&app, "main", Default::default()).build().expect("a window");
         let heard: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
-        for event in ["desk://changed", "desk://run", "desk://export"] {
+        for event in ["desk://changed", "desk://run", "desk://export", "desk://feed"] {
             let heard = heard.clone();
             app.listen_any(event, move |e| {
                 heard.lock().unwrap().push((event.to_owned(), serde_json::from_str(e.payload()).unwrap_or_default()));

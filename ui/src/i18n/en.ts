@@ -54,7 +54,12 @@ export const en = {
     operators: "Operators", usedCap: "used / cap", now: "now", nobody: "no operator", colleague: "A colleague",
     meter: (name: string, used: number, cap: number, planned: number) => `${name}: ${number(used)} of ${number(cap)} used, ${number(planned)} planned`,
     sampleData: "Sample data", liveData: "Live data", envLocal: "LOCAL", envSample: "SAMPLE", envLive: "LIVE", envNotReady: { empty: "EMPTY", not_migrated: "NOT SET UP" } as Record<string, string>, notConnected: "Not connected", readOnly: "read only",
-    justNow: "Updated just now", updated: (ago: string) => `Updated ${ago} ago`, checks: (seconds: number) => `checks every ${seconds} s`, dataOld: (ago: string) => `Data is ${ago} old`,
+    live: "Live", liveMeans: (seconds: number) => `What other desks do shows at once, what other programs do within ${seconds} s.`, polling: (seconds: number) => `Polling every ${seconds} s`, notFollowing: (seconds: number) => `Looks every ${seconds} s`,
+    pollingBecause: {
+      not_yet: "It begins to listen in a moment.", no_room: "The server has no connection left for listening. Nothing is missed, it only shows later.",
+      not_heard: "The pooler in between carries no notifications. Nothing is missed, it only shows later.", lost: "The connection that listens broke. It is tried again; nothing is missed meanwhile.",
+    } as Record<string, string>,
+    lastHeard: (ago: string) => `Last change ${ago} ago.`, offlineSince: (when: string) => `Offline since ${when}`,
     automationIdle: "Automation stopped", automationRunning: "Automation running", automationStopping: "Automation stopping", allPaused: "All sending paused", pace: (n: number) => `${number(n)} in the last minute`,
     nextAt: (when: string) => `next ${when}`, sampleClock: "sample clock", sampleClockMeans: (ahead: string) => `The sample database’s clock was moved ahead by ${ahead}. A live database’s never is.`,
     privacyOn: "Privacy mode", windowTitle: (place: string, where: string) => `${place} · ${where} · Queue Desk`, windowPrivate: (place: string) => `${place} · Queue Desk · Privacy mode`, hiddenText: "Hidden text",
@@ -68,7 +73,8 @@ export const en = {
   },
 
   stopped: {
-    title: "All sending is paused", text: "No desk sends until somebody resumes.", byYou: (when: string) => `You stopped everything ${when}.`, why: (reason: string) => `Reason: ${reason}.`,
+    title: "All sending is paused", text: "No desk sends until somebody resumes.", until: (when: string) => `No desk sends until ${when}.`,
+    byYou: (when: string) => `You stopped everything ${when}.`, by: (name: string, when: string) => `${name} stopped everything ${when}.`, byNobody: (when: string) => `Everything was stopped ${when}.`, why: (reason: string) => `Reason: ${reason}.`,
   },
 
   act: {
@@ -98,7 +104,8 @@ export const en = {
   },
 
   leads: {
-    one: "Lead", count: (n: number, all: boolean) => (all ? leads(n) : `more than ${leads(n)}`), whose: { mine: "Mine", taken: "Taken", free: "Free" } as Record<string, string>,
+    one: "Lead", count: (n: number, most: number) => (n < most ? leads(n) : `more than ${leads(most - 1)}`), matching: (n: number, most: number) => plural(n, { one: "{n} lead matches", other: n < most ? "{n} leads match" : `more than ${number(most - 1)} leads match` }),
+    counted: (ago: string) => `counted ${ago} ago`, countedNow: "counted just now", anyStatus: "Any status", statusCount: (status: string, n: string) => `${status} · ${n}`, atLeast: (n: number) => `${number(n)} or more`, whose: { mine: "Mine", taken: "Taken", free: "Free" } as Record<string, string>,
     col: { lead: "Lead", phone: "Phone", status: "Status", owner: "Owner", waiting: "Waiting", sent: "Last sent", created: "Created" } as Record<string, string>,
     nobody: "Nobody", both: (status: string, optedOut: string) => `${status}, ${optedOut}`, rowLabel: (name: string, status: string, owner: string) => `${name}, ${status}: ${owner}`,
     yours: "You have this lead", theirs: (owner: string) => `${owner} has this lead`, free: "Nobody has this lead", ownedMeans: "Nothing is sent to it by the machine, from any desk.",

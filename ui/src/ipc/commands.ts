@@ -2,9 +2,11 @@
 import type { Code } from "./bindings/Code";
 import type { Counts } from "./bindings/Counts";
 import type { Error as WireError } from "./bindings/Error";
+import type { FeedStatus } from "./bindings/FeedStatus";
 import type { Filter } from "./bindings/Filter";
 import type { JobFilter } from "./bindings/JobFilter";
 import type { JobPage } from "./bindings/JobPage";
+import type { LeadCounts } from "./bindings/LeadCounts";
 import type { LeadFilter } from "./bindings/LeadFilter";
 import type { LeadPage } from "./bindings/LeadPage";
 import type { MessagePage } from "./bindings/MessagePage";
@@ -28,8 +30,11 @@ export function commands(transport: Transport) {
   const { call, on } = transport;
   return {
     session: () => call<Session>("session"),
+    /** Answers when the feed has looked for the first time: what is read after it misses nothing. */
+    feedStatus: () => call<FeedStatus>("feed_status"),
     messagesPage: (filter: Filter, after: string | null, limit: number) => call<MessagePage>("messages_page", { filter, after, limit }),
     leadsPage: (filter: LeadFilter, after: string | null, limit: number) => call<LeadPage>("leads_page", { filter, after, limit }),
+    leadCounts: (filter: LeadFilter) => call<LeadCounts>("lead_counts", { filter }),
     jobsPage: (filter: JobFilter, after: string | null, limit: number) => call<JobPage>("jobs_page", { filter, after, limit }),
     messageCounts: () => call<Counts>("message_counts"),
     /** Null is the next working day. Writes nothing. */
@@ -68,6 +73,7 @@ export function commands(transport: Transport) {
     /** Reads the catalogue and counts; writes nothing. */
     schemaCheck: () => call<Report>("schema_check"),
     onChanged: (handler: (topics: string[]) => void) => on<{ topics: string[] }>("desk://changed", ({ topics }) => handler(topics)),
+    onFeed: (handler: (status: FeedStatus) => void) => on<FeedStatus>("desk://feed", handler),
     onRun: (handler: (status: RunStatus) => void) => on<RunStatus>("desk://run", handler),
     onExport: (handler: (progress: ExportProgress) => void) => on<ExportProgress>("desk://export", handler),
   };

@@ -46,14 +46,14 @@ export function inventLead(n: number): MockLead {
 export type MockMessage = MessageRow & { operator_id: string; lane_since: number; before?: Partial<MessageRow> };
 
 /** Who has the lead, on every message of it. */
-export function ownedBy(owner: string | null): Partial<MessageRow> {
-  return { owner, owner_id: OPERATORS.find((o) => o.name === owner)?.user_id ?? null, owner_is_me: owner === ME.name };
+export function ownedBy(owner: string | null, since?: number): Partial<MessageRow> {
+  return { owner, owner_id: OPERATORS.find((o) => o.name === owner)?.user_id ?? null, owner_is_me: owner === ME.name, owner_since: owner && since !== undefined ? at(since) : null };
 }
 
 export function inventMessage(n: number, lead: MockLead, slot: number, operator = ME): MockMessage {
   return {
     id: uuid(2, n), lead_id: lead.id, lead_name: lead.name, phone: lead.phone, lane: "queued", reason: null, reason_detail: null,
-    next_at: new Date(slot).toISOString(), scheduled_for: new Date(slot).toISOString(), operator: operator.name, owner: null, owner_id: null, owner_is_me: false,
+    next_at: new Date(slot).toISOString(), scheduled_for: new Date(slot).toISOString(), operator: operator.name, owner: null, owner_id: null, owner_is_me: false, owner_since: null,
     priority: 3, attempts: 0, simulated: false, content: lead.text, template: n % 3 ? "viewing_offer_v3" : null,
     operator_id: operator.user_id, lane_since: slot,
   };

@@ -1,10 +1,13 @@
 // An in-memory queue behind the same commands as the shell: for `npm run dev` in a browser, for the tests and for pictures.
 // Scenarios (?mock=...): busy, live, night, fresh, zero, stale, readonly, notmigrated, empty, broken, slow,
-// stopped (by another desk), arriving (twelve new rows after three seconds), finding (a schema with findings).
+// stopped (by another desk), arriving (twelve new rows after three seconds), finding (a schema with findings), polling (no room to
+// listen), offline (the database goes away after three seconds, for ten).
 import type { Counts } from "./bindings/Counts";
+import type { FeedStatus } from "./bindings/FeedStatus";
 import type { Filter } from "./bindings/Filter";
 import type { JobFilter } from "./bindings/JobFilter";
 import type { JobPage } from "./bindings/JobPage";
+import type { LeadCounts } from "./bindings/LeadCounts";
 import type { LeadFilter } from "./bindings/LeadFilter";
 import type { LeadPage } from "./bindings/LeadPage";
 import type { MessagePage } from "./bindings/MessagePage";
@@ -30,8 +33,10 @@ export function mockTransport(scenario = "busy"): Transport {
   const queue = new MockQueue(scenario);
   const commands: Record<string, (args: never) => unknown> = {
     session: () => queue.session(),
+    feed_status: () => queue.feed,
     messages_page: (a: { filter: Filter; after: string | null; limit: number }) => queue.page(a.filter, a.after, a.limit),
     leads_page: (a: { filter: LeadFilter; after: string | null; limit: number }) => queue.leadsPage(a.filter, a.after, a.limit),
+    lead_counts: (a: { filter: LeadFilter }) => queue.leadCounts(a.filter),
     jobs_page: (a: { filter: JobFilter; after: string | null; limit: number }) => queue.jobsPage(a.filter, a.after, a.limit),
     message_counts: () => queue.counts(),
     prepare_preview: (a: { day: string | null }) => queue.preview(a.day),
@@ -52,7 +57,7 @@ export function mockTransport(scenario = "busy"): Transport {
   return {
     async call<T>(command: string, args?: Record<string, unknown>): Promise<T> {
       await new Promise((done) => setTimeout(done, scenario === "slow" ? 60_000 : 0));
-      if (scenario === "broken" && command !== "session") throw fail("no_connection", "The database does not answer. Nothing was written.", "It is tried again every few seconds.");
+      if ((scenario === "broken" || queue.feed.mode === "offline") && !["session", "feed_status"].includes(command)) throw fail("no_connection", "The database does not answer. Nothing was written.", "It is tried again every few seconds.");
       return structuredClone((await commands[command]!(args as never)) as T);
     },
     async on<T>(event: string, handler: (payload: T) => void) {
@@ -72,17 +77,21 @@ class MockQueue {
   private shift: number;
   private paused = false;
   private pauseReason: string | null = null;
+  private pause: Counts["pause"] = null;
   private timer: ReturnType<typeof setInterval> | undefined;
   private run: RunStatus = idle();
   private serial = 1;
+  feed: FeedStatus = { mode: "live", because: null, delay: 3, since: iso(Date.now()), last_event_at: null };
   private exporting: { cancelled: boolean } | null = null;
 
   constructor(private scenario: string) {
     this.shift = (scenario === "night" ? OPENS.night : OPENS.day) - Date.now();
     for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
     if (scenario !== "fresh") for (let n = 120; n < 640; n++) this.others.push({ ...inventLead(n), owner: n % 7 === 2 ? OPERATORS[n % 3]!.name : null });
-    if (["busy", "live", "readonly", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding"].includes(scenario)) this.fillDay();
-    if (scenario === "stopped") Object.assign(this, { paused: true, pauseReason: "Prices change at noon" });
+    if (["busy", "live", "readonly", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline"].includes(scenario)) this.fillDay();
+    if (scenario === "polling") Object.assign(this.feed, { mode: "polling", because: "no_room" });
+    if (scenario === "offline") setTimeout(() => this.away(10_000), 3_000);
+    if (scenario === "stopped") Object.assign(this, { paused: true, pauseReason: "Prices change at noon", pause: { by_name: "Dana Levi", by_me: false, reason: "Prices change at noon", at: iso(this.now - 20 * MINUTE), until: null } });
     if (scenario === "arriving") setTimeout(() => this.arrive(), 3_000);
     if (scenario === "night") this.leads.slice(0, 46).forEach((lead, n) => this.add(lead, OPENS.night + (10 * 60 + 50) * MINUTE + n * 6 * MINUTE));
   }
@@ -112,7 +121,7 @@ class MockQueue {
       }
       if (lane === "failed") Object.assign(message, { reason: "no_phone", attempts: 1 });
       if (lane === "unknown") Object.assign(message, { reason: "outcome_unknown", attempts: 1 });
-      if (lane === "cancelled") { lead.owner = "Dana Levi"; Object.assign(message, { reason: "taken", reason_detail: "Dana Levi", ...ownedBy("Dana Levi") }); }
+      if (lane === "cancelled") { lead.owner = "Dana Levi"; Object.assign(message, { reason: "taken", reason_detail: "Dana Levi", ...ownedBy("Dana Levi", this.now + ahead) }); }
     });
   }
 
@@ -120,6 +129,13 @@ class MockQueue {
   private arrive() {
     this.leads.slice(100, 112).forEach((lead, n) => this.add(lead, this.now - (200 - n) * MINUTE, OPERATORS[1]!));
     this.changed("messages");
+  }
+
+  /** The database goes away for a while; afterwards everything may be stale. */
+  private away(ms: number) {
+    const to = (mode: FeedStatus["mode"]) => this.tell("desk://feed", (this.feed = { ...this.feed, mode, since: iso(Date.now()) }));
+    to("offline");
+    setTimeout(() => { to("live"); this.changed("messages", "jobs", "leads", "metrics", "ledger", "automation"); }, ms);
   }
 
   private toLane(message: MockMessage, lane: string, at: number) {
@@ -179,14 +195,24 @@ class MockQueue {
 
   leadsPage(filter: LeadFilter, after: string | null, limit: number): LeadPage {
     this.judge();
+    return pageOf(this.matchingLeads(filter), after, limit);
+  }
+
+  leadCounts(filter: LeadFilter): LeadCounts {
+    const counts = new Map<string, number>();
+    for (const row of this.matchingLeads({ ...filter, status: null })) counts.set(row.status, (counts.get(row.status) ?? 0) + 1);
+    const statuses = [...counts].map(([status, count]) => ({ status, count })).sort((a, b) => b.count - a.count);
+    return { at: iso(this.now), total: this.matchingLeads(filter).length, statuses, more: false };
+  }
+
+  private matchingLeads(filter: LeadFilter) {
     const words = filter.search?.toLowerCase();
     const mixed = this.leads.flatMap((lead, n) => [lead, ...this.others.slice(n, n + 1)]).concat(this.others.slice(this.leads.length));
-    const rows = mixed
+    return mixed
       .map((lead, n) => leadRow(n, lead, this.messages.filter((m) => m.lead_id === lead.id), this.now))
       .filter((row) => !words || row.name?.toLowerCase().includes(words) || row.phone?.includes(words.replace(/\D/g, "") || "none"))
       .filter((row) => !filter.status || row.status === filter.status)
       .filter((row) => !filter.whose || (filter.whose === "free" ? !row.owner_id : filter.whose === "mine" ? row.owner_is_me : row.owner_id !== null));
-    return pageOf(rows, after, limit);
   }
 
   jobsPage(filter: JobFilter, after: string | null, limit: number): JobPage {
@@ -209,7 +235,7 @@ class MockQueue {
       const used = mine.length - planned - mine.filter((m) => m.lane === "cancelled").length;
       return { user_id: o.user_id, name: o.name, used, planned, cap: o.cap };
     });
-    return { at: iso(this.now), lanes, held: [...held.values()].sort((a, b) => b.count - a.count), operators, due: this.due().length, paused: this.paused, next_at: this.nextAt() };
+    return { at: iso(this.now), lanes, held: [...held.values()].sort((a, b) => b.count - a.count), operators, due: this.due().length, paused: this.paused, pause: this.paused ? this.pause : null, next_at: this.nextAt() };
   }
 
   private due() { return this.paused ? [] : this.messages.filter((m) => m.lane === "queued" && Date.parse(m.scheduled_for!) <= this.now); }
@@ -276,7 +302,7 @@ class MockQueue {
     lead.owner = ME.name;
     lead.since = this.now;
     open.forEach((m) => { this.toLane(m, "cancelled", this.now); Object.assign(m, { reason: "taken", reason_detail: ME.name }); });
-    mine.forEach((m) => Object.assign(m, ownedBy(ME.name)));
+    mine.forEach((m) => Object.assign(m, ownedBy(ME.name, this.now)));
     const sent = mine.filter((m) => m.lane === "sent" || m.lane === "delivered").map((m) => ({ message_id: m.id, at: iso(m.lane_since), simulated: m.simulated }));
     const receipt = this.receipt("take", 1, 1, {
       lead_id: leadId, owner: ME.user_id, owner_name: ME.name, cancelled_messages: open.length, cancelled_jobs: open.length, dispatched_earlier: sent,
@@ -336,6 +362,7 @@ class MockQueue {
   stopEverything(): Receipt {
     const before = this.paused;
     this.paused = true;
+    if (!before) this.pause = { by_name: ME.name, by_me: true, reason: null, at: iso(this.now), until: null };
     if (this.run.state === "running") Object.assign(this.run, { state: "stopping", stopped_because: "paused" });
     this.changed("automation", "messages");
     return this.receipt("stop", 1, before ? 0 : 1, { on_the_wire: this.status().in_flight }, before ? [{ reason: "already_paused", count: 1 }] : []);

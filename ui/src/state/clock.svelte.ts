@@ -4,9 +4,10 @@ export class Clock {
   private offset = 0;
   private timer: ReturnType<typeof setInterval> | undefined;
 
-  set(databaseNow: string) {
-    this.offset = Date.parse(databaseNow) - Date.now();
-    this.now = Date.parse(databaseNow);
+  /** `readAt` is this computer's time of that answer. */
+  set(databaseNow: string, readAt = Date.now()) {
+    this.offset = Date.parse(databaseNow) - readAt;
+    this.now = Date.now() + this.offset;
   }
 
   start() {

@@ -6,10 +6,14 @@ import type { Commands } from "../ipc/commands";
 export class CountsState {
   value = $state.raw<Counts | null>(null);
 
+  /** Real time of the answer. */
+  readAt = 0;
+
   constructor(private api: Commands) {}
 
   async load(): Promise<void> {
     this.value = await this.api.messageCounts();
+    this.readAt = Date.now();
   }
 
   lane(name: string): number | null {

@@ -3,6 +3,7 @@ import type { Receipt } from "../ipc/bindings/Receipt";
 import { Clock } from "./clock.svelte";
 import { CountsState } from "./counts.svelte";
 import { ExportState } from "./export.svelte";
+import { FeedState } from "./feed.svelte";
 import { JobsState } from "./jobs.svelte";
 import { LeadsState } from "./leads.svelte";
 import { MessagesState } from "./messages.svelte";
@@ -14,8 +15,17 @@ import { SchemaState } from "./schema.svelte";
 import { SessionState } from "./session.svelte";
 import { subjectOfLead, subjectOfMessage, type Subject } from "./subject";
 
+/** What only time changes (a slot comes, a counter starts again), while changes come by themselves. */
+const SLOW = 30_000;
+/** Everything, where no feed tells. */
 const CALM = 10_000;
-const WATCHING = 2_000;
+/** Until the connection is there. */
+const TRYING = 2_000;
+/** A burst of changes is one refresh in this time. */
+const BURST = 500;
+/** The topics that the lists show. */
+const LISTS = { queue: "messages", leads: "leads", jobs: "jobs" } as const;
+const ALL = ["messages", "leads", "jobs", "automation"];
 const LOST = ["no_connection", "connection_lost"];
 const SENDING = "sending";
 
@@ -28,20 +38,26 @@ export class Desk {
   leads: LeadsState;
   jobs: JobsState;
   counts: CountsState;
+  feed: FeedState;
   run: RunState;
   plan: PlanState;
   exporting: ExportState;
   schema: SchemaState;
   receipts = new ReceiptsState();
-  /** Real time of the last complete refresh, and whether the connection was lost since. */
+  /** Real time of the last refresh. */
   refreshedAt = $state<number | null>(null);
-  lost = $state(false);
+  /** Real time since when a call found no connection. */
+  private missedAt = $state<number | null>(null);
   /** One act at a time: a second press of the same button waits for the first answer. */
   acting = $state(false);
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private burst: ReturnType<typeof setTimeout> | undefined;
   private later: ReturnType<typeof setTimeout> | undefined;
   private refreshing: Promise<void> | null = null;
-  private again = false;
+  /** Topics that changed since they were read. */
+  private stale = new Set<string>();
+  private readAt = 0;
+  private allReadAt = 0;
   private stops: (() => void)[] = [];
 
   constructor(private api: Commands) {
@@ -50,6 +66,7 @@ export class Desk {
     this.leads = new LeadsState(api);
     this.jobs = new JobsState(api);
     this.counts = new CountsState(api);
+    this.feed = new FeedState(api);
     this.run = new RunState(api);
     this.plan = new PlanState(api);
     this.exporting = new ExportState(api);
@@ -64,27 +81,30 @@ export class Desk {
     return this.route.place === "queue" && this.messages.focused ? subjectOfMessage(this.messages.focused) : null;
   });
 
-  /** The database's time at which this window stopped everything: then it is known who did. */
-  private stoppedHere = $state<number | null>(null);
   /** Everything is stopped, by this window or by any other desk. */
   paused = $derived.by(() => this.counts.value?.paused ?? false);
-  /** When, if this window did it; why, if all that are held by it say the same. */
-  stop = $derived.by(() => {
-    const reasons = new Set(this.messages.rows.filter((row) => row.reason === "paused").map((row) => row.reason_detail));
-    return { at: this.stoppedHere, why: reasons.size === 1 ? [...reasons][0]! : null };
-  });
+  /** Since when what is shown may be old; null while the database answers. */
+  lostSince = $derived.by(() => (this.feed.offline ? this.feed.since : this.missedAt));
+  lost = $derived(this.lostSince !== null);
   /** Something may go this moment. */
   due = $derived.by(() => (this.counts.value?.due ?? 0) > 0);
-  interval = $derived.by(() => (this.run.active || !this.session.value ? WATCHING : CALM));
+  /** Milliseconds from one reading of everything to the next; earlier when the next message becomes due. */
+  interval = $derived.by(() => {
+    if (!this.session.value || this.missedAt !== null) return TRYING;
+    if (!this.feed.follows) return CALM;
+    const next = Date.parse(this.counts.value?.next_at ?? "") - this.clock.now + 500;
+    return next > 0 ? Math.min(SLOW, Math.max(CALM, next)) : SLOW;
+  });
 
   async open(): Promise<void> {
     this.clock.start();
     this.stops = await Promise.all([
       this.api.onChanged((topics) => this.changed(topics)),
+      this.api.onFeed((status) => this.feed.take(status)),
       this.api.onRun((status) => this.run.take(status)),
       this.api.onExport((progress) => this.exporting.take(progress)),
     ]);
-    await this.session.load();
+    await this.connect();
     await this.refresh();
     this.lookLater();
   }
@@ -96,52 +116,81 @@ export class Desk {
     this.later = setTimeout(() => this.session.ready && !this.schema.value && void this.schema.check(), 4_000);
   }
 
+  private async connect(): Promise<void> {
+    await this.session.load();
+    if (this.session.value && !this.feed.value) await this.feed.load().catch(() => {});
+  }
+
   close() {
     clearTimeout(this.timer);
+    clearTimeout(this.burst);
     clearTimeout(this.later);
     this.clock.stop();
     this.stops.forEach((stop) => stop());
   }
 
   private changed(topics: string[]) {
-    void this.refresh();
+    topics.forEach((topic) => this.stale.add(topic));
+    this.feed.lastEventAt = Date.now();
     if (topics.includes("schema") && this.schema.value) void this.schema.check();
+    this.soon();
+  }
+
+  private soon() {
+    if (this.refreshing || this.burst !== undefined) return;
+    this.burst = setTimeout(() => void this.read(), Math.max(0, this.readAt + BURST - Date.now()));
   }
 
   /** Reads everything that is on the screen. A call during a refresh asks for one more, not for many. */
   refresh(): Promise<void> {
-    if (this.refreshing) {
-      this.again = true;
-      return this.refreshing;
-    }
-    this.refreshing = this.readAll().finally(() => {
+    ALL.forEach((topic) => this.stale.add(topic));
+    return this.refreshing ?? this.read();
+  }
+
+  private read(): Promise<void> {
+    clearTimeout(this.burst);
+    this.burst = undefined;
+    const topics = new Set(this.stale);
+    this.stale.clear();
+    this.readAt = Date.now();
+    if (ALL.every((topic) => topics.has(topic))) this.allReadAt = this.readAt;
+    this.refreshing = this.readWhatIs(topics).then((done) => {
       this.refreshing = null;
+      if (!done) topics.forEach((topic) => this.stale.add(topic));
+      else if (this.stale.size) this.soon();
       clearTimeout(this.timer);
-      if (this.again) {
-        this.again = false;
-        this.timer = setTimeout(() => void this.refresh(), 300);
-      } else this.timer = setTimeout(() => void this.refresh(), this.interval);
+      this.timer = setTimeout(() => void this.refresh(), Math.max(0, (done ? this.allReadAt : this.readAt) + this.interval - Date.now()));
     });
     return this.refreshing;
   }
 
-  private async readAll(): Promise<void> {
-    if (!this.session.ready) await this.session.load();
-    if (!this.session.ready) return;
-    const stopped = this.paused;
+  /** True when everything that is stale and on the screen was read. */
+  private async readWhatIs(stale: Set<string>): Promise<boolean> {
+    if (!this.session.ready) await this.connect();
+    if (!this.session.ready) return true;
+    const place = this.route.place;
+    const automation = stale.has("automation");
     try {
-      const other = this.list === this.messages ? null : this.list;
-      await Promise.all([this.messages.load(), other?.load(), this.counts.load(), this.run.load()]);
+      await Promise.all([
+        this.list && stale.has(LISTS[place as keyof typeof LISTS]) && this.list.load(),
+        (automation || stale.has("messages")) && this.counts.load(),
+        automation && this.run.load(),
+      ]);
       // The database's clock may have been moved by somebody else.
-      if (this.counts.value) this.clock.set(this.counts.value.at);
-      if (stopped && !this.paused) this.stoppedHere = null;
+      if (this.counts.value) this.clock.set(this.counts.value.at, this.counts.readAt);
       // The connection is back: what could not be checked for want of it is asked again.
-      if (this.lost) this.schema.error = null;
+      if (this.missedAt !== null) this.schema.error = null;
       this.refreshedAt = Date.now();
-      this.lost = false;
+      this.missedAt = null;
+      return true;
     } catch (thrown) {
-      this.lost = LOST.includes(asError(thrown).code);
+      this.miss(thrown);
+      return false;
     }
+  }
+
+  private miss(thrown: unknown) {
+    if (LOST.includes(asError(thrown).code)) this.missedAt ??= Date.now();
   }
 
   /** Runs one act, shows what it says it did, and reads again. Errors become a toast; a lost connection, the band. */
@@ -168,7 +217,7 @@ export class Desk {
 
   private fail(thrown: unknown) {
     const error = asError(thrown);
-    if (LOST.includes(error.code)) this.lost = true;
+    this.miss(thrown);
     this.receipts.fail(error);
   }
 
@@ -203,9 +252,8 @@ export class Desk {
   }
 
   /** Never waits for another act. */
-  async stopEverything(): Promise<void> {
-    const receipt = await this.show(() => this.messages.during(() => this.api.stopEverything()), null, SENDING);
-    if (receipt?.changed) this.stoppedHere = this.clock.now;
+  stopEverything() {
+    return this.show(() => this.messages.during(() => this.api.stopEverything()), null, SENDING);
   }
 
   resume() {

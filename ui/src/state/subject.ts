@@ -18,7 +18,5 @@ export function subjectOfLead(row: LeadRow): Subject {
 }
 
 export function subjectOfMessage(row: MessageRow): Subject {
-  // Only a message that the take cancelled knows when that was.
-  const since = row.lane === "cancelled" && row.reason === "taken" ? row.next_at : null;
-  return { leadId: row.lead_id, name: row.lead_name, owner: row.owner, ownerId: row.owner_id, mine: row.owner_is_me, since };
+  return { leadId: row.lead_id, name: row.lead_name, owner: row.owner, ownerId: row.owner_id, mine: row.owner_is_me, since: row.owner_since };
 }

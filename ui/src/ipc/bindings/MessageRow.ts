@@ -24,7 +24,11 @@ next_at: string | null, scheduled_for: string | null, operator: string | null,
 /**
  * Who took the lead.
  */
-owner: string | null, owner_id: string | null, owner_is_me: boolean, priority: number, attempts: number, 
+owner: string | null, owner_id: string | null, owner_is_me: boolean, 
+/**
+ * Since when its owner has the lead.
+ */
+owner_since: string | null, priority: number, attempts: number, 
 /**
  * Sent by the dry-run sender of a sample database: nobody received it.
  */

@@ -1,5 +1,17 @@
 import { t } from "../../i18n/index";
+import { span } from "../../i18n/time";
 import type { Desk } from "../../state/desk.svelte";
+import { MOST } from "../../state/leads.svelte";
+
+/** "640 leads · counted 12 s ago"; nothing while it is not known. */
+export function leadScope(desk: Desk): string {
+  const { counts, countedAt, filtered } = desk.leads;
+  if (!counts || countedAt === null) return "";
+  // The clock ticks, so the age does.
+  const age = (void desk.clock.now, Date.now() - countedAt);
+  const total = (filtered ? t.leads.matching : t.leads.count)(counts.total, MOST);
+  return `${total} · ${age < 2000 ? t.leads.countedNow : t.leads.counted(span(Math.round(age / 1000) * 1000))}`;
+}
 
 /** "31 checks · 26 passed · 3 need you · 2 not known · at 14:31"; what is zero is not said, except that something passed. */
 export function schemaScope(desk: Desk): string {

@@ -1,0 +1,2 @@
+-- Wakes the desks that listen. Locks: none.
+select queue_desk.nudge()
