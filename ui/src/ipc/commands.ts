@@ -8,6 +8,8 @@ import type { JobPage } from "./bindings/JobPage";
 import type { LeadFilter } from "./bindings/LeadFilter";
 import type { LeadPage } from "./bindings/LeadPage";
 import type { MessagePage } from "./bindings/MessagePage";
+import type { OperatorRow } from "./bindings/OperatorRow";
+import type { PauseRow } from "./bindings/PauseRow";
 import type { Plan } from "./bindings/Plan";
 import type { Report } from "./bindings/Report";
 import type { Receipt } from "./bindings/Receipt";
@@ -16,6 +18,8 @@ import type { Session } from "./bindings/Session";
 import type { Transport } from "./transport";
 
 export type ExportPreset = "excel" | "machine";
+export type Outcome = "sent" | "not_sent";
+export type PauseScope = "all" | "operator" | "client" | "lead" | "template";
 export type ExportProgress = { rows: number; total: number };
 
 export type Commands = ReturnType<typeof commands>;
@@ -35,7 +39,24 @@ export function commands(transport: Transport) {
     automationStop: () => call<RunStatus>("automation_stop"),
     automationStatus: () => call<RunStatus>("automation_status"),
     stopEverything: () => call<Receipt>("stop_everything"),
-    resume: () => call<Receipt>("resume"),
+    /** `subject` is the id (of a template its name); null for everybody. `until` null holds until somebody lifts it. */
+    pause: (scope: PauseScope, subject: string | null, until: string | null, reason: string | null) => call<Receipt>("pause", { scope, subject, until, reason }),
+    resume: (scope: PauseScope, subject: string | null) => call<Receipt>("resume", { scope, subject }),
+    pauses: () => call<PauseRow[]>("pauses"),
+    cancelMessages: (ids: string[], reason: string | null) => call<Receipt>("cancel_messages", { ids, reason }),
+    retryMessages: (ids: string[]) => call<Receipt>("retry_messages", { ids }),
+    /** `at` is RFC 3339, UTC. */
+    rescheduleMessages: (ids: string[], at: string) => call<Receipt>("reschedule_messages", { ids, at }),
+    /** 1 to 10; 10 goes first. */
+    setPriority: (ids: string[], priority: number) => call<Receipt>("set_priority", { ids, priority }),
+    assignMessages: (ids: string[], to: string) => call<Receipt>("assign_messages", { ids, to }),
+    resolveUnknown: (ids: string[], outcome: Outcome, note: string | null) => call<Receipt>("resolve_unknown", { ids, outcome, note }),
+    /** Null: everything that waits, is mine and is not adopted. */
+    adoptMessages: (ids: string[] | null) => call<Receipt>("adopt_messages", { ids }),
+    optOut: (leadId: string, reason: string | null) => call<Receipt>("opt_out", { leadId, reason }),
+    operators: () => call<OperatorRow[]>("operators"),
+    operatorAdd: (userId: string, name: string, login: string | null, admin: boolean, runner: boolean) => call<Receipt>("operator_add", { userId, name, login, admin, runner }),
+    operatorDeactivate: (userId: string) => call<Receipt>("operator_deactivate", { userId }),
     takeLead: (leadId: string, expectedOwner: string | null) => call<Receipt>("take_lead", { leadId, expectedOwner }),
     releaseLead: (leadId: string, reason: string | null) => call<Receipt>("release_lead", { leadId, reason }),
     undo: (receiptId: string) => call<Receipt>("undo", { receiptId }),

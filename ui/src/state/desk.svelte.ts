@@ -1,4 +1,5 @@
 import { asError, type Commands } from "../ipc/commands";
+import type { MessageRow } from "../ipc/bindings/MessageRow";
 import type { Receipt } from "../ipc/bindings/Receipt";
 import { Clock } from "./clock.svelte";
 import { CountsState } from "./counts.svelte";
@@ -6,18 +7,20 @@ import { ExportState } from "./export.svelte";
 import { JobsState } from "./jobs.svelte";
 import { LeadsState } from "./leads.svelte";
 import { MessagesState } from "./messages.svelte";
+import { OperatorsState } from "./operators.svelte";
+import { PausesState } from "./pauses.svelte";
 import { PlanState } from "./plan.svelte";
-import { ReceiptsState } from "./receipts.svelte";
+import { ReceiptsState, type About } from "./receipts.svelte";
 import { Route } from "./route.svelte";
 import { RunState } from "./run.svelte";
 import { SchemaState } from "./schema.svelte";
 import { SessionState } from "./session.svelte";
 import { subjectOfLead, subjectOfMessage, type Subject } from "./subject";
+import { SENDING, Verbs } from "./verbs.svelte";
 
 const CALM = 10_000;
 const WATCHING = 2_000;
 const LOST = ["no_connection", "connection_lost"];
-const SENDING = "sending";
 
 /** The window's whole state: the nouns, how they are refreshed, and the verbs that touch more than one of them. */
 export class Desk {
@@ -32,6 +35,9 @@ export class Desk {
   plan: PlanState;
   exporting: ExportState;
   schema: SchemaState;
+  operators: OperatorsState;
+  pauses: PausesState;
+  verbs: Verbs;
   receipts = new ReceiptsState();
   /** Real time of the last complete refresh, and whether the connection was lost since. */
   refreshedAt = $state<number | null>(null);
@@ -54,6 +60,9 @@ export class Desk {
     this.plan = new PlanState(api);
     this.exporting = new ExportState(api);
     this.schema = new SchemaState(api);
+    this.operators = new OperatorsState(api);
+    this.pauses = new PausesState(api);
+    this.verbs = new Verbs(api, (verb, about) => this.act(verb, about), this.messages);
   }
 
   /** The list on the screen, if the place is one. */
@@ -62,6 +71,13 @@ export class Desk {
   subject = $derived.by((): Subject | null => {
     if (this.route.place === "leads") return this.leads.focused && subjectOfLead(this.leads.focused);
     return this.route.place === "queue" && this.messages.focused ? subjectOfMessage(this.messages.focused) : null;
+  });
+
+  /** What the verbs on messages are about: those that were chosen, else the one in focus. */
+  targets = $derived.by((): MessageRow[] => {
+    if (this.route.place !== "queue") return [];
+    const { selection, focused } = this.messages;
+    return selection.count ? selection.rows : focused ? [focused] : [];
   });
 
   /** The database's time at which this window stopped everything: then it is known who did. */
@@ -135,6 +151,7 @@ export class Desk {
       // The database's clock may have been moved by somebody else.
       if (this.counts.value) this.clock.set(this.counts.value.at);
       if (stopped && !this.paused) this.stoppedHere = null;
+      if (this.paused || this.route.place === "automation") await this.pauses.load();
       // The connection is back: what could not be checked for want of it is asked again.
       if (this.lost) this.schema.error = null;
       this.refreshedAt = Date.now();
@@ -145,18 +162,18 @@ export class Desk {
   }
 
   /** Runs one act, shows what it says it did, and reads again. Errors become a toast; a lost connection, the band. */
-  private async act(verb: () => Promise<Receipt | null>, subject: string | null = null, about: string | null = null): Promise<Receipt | null> {
+  private async act(verb: () => Promise<Receipt | null>, about: Partial<About> = {}): Promise<Receipt | null> {
     if (this.acting) return null;
     this.acting = true;
-    const receipt = await this.show(() => this.messages.during(verb), subject, about);
+    const receipt = await this.show(() => this.messages.during(verb), about);
     this.acting = false;
     return receipt;
   }
 
-  private async show(verb: () => Promise<Receipt | null>, subject: string | null = null, about: string | null = null): Promise<Receipt | null> {
+  private async show(verb: () => Promise<Receipt | null>, about: Partial<About> = {}): Promise<Receipt | null> {
     try {
       const receipt = await verb();
-      if (receipt) this.receipts.add(receipt, subject, about);
+      if (receipt) this.receipts.add(receipt, about);
       return receipt;
     } catch (thrown) {
       this.fail(thrown);
@@ -174,17 +191,17 @@ export class Desk {
 
   /** `expectedOwner` is whom the screen showed: if it is somebody else by now, the receipt names the winner. */
   take(leadId: string, name: string | null, expectedOwner: string | null = null) {
-    return this.act(() => this.api.takeLead(leadId, expectedOwner), name, leadId);
+    return this.act(() => this.api.takeLead(leadId, expectedOwner), { subject: name, about: leadId });
   }
 
   release(leadId: string, name: string | null, reason: string | null) {
-    return this.act(() => this.api.releaseLead(leadId, reason), name, leadId);
+    return this.act(() => this.api.releaseLead(leadId, reason), { subject: name, about: leadId });
   }
 
   async undo(noteId: number, receiptId: string, subject: string | null = null): Promise<void> {
-    const about = this.receipts.notes.find((note) => note.id === noteId)?.about ?? null;
+    const note = this.receipts.notes.find(({ id }) => id === noteId);
     this.receipts.dismiss(noteId);
-    await this.act(() => this.api.undo(receiptId), subject, about);
+    await this.act(() => this.api.undo(receiptId), { subject, about: note?.about ?? null, said: note?.said ?? null, undone: note?.receipt?.action ?? null });
   }
 
   /** True when the dialog may close: queued, or failed with a toast. False when the plan turned out stale. */
@@ -204,12 +221,12 @@ export class Desk {
 
   /** Never waits for another act. */
   async stopEverything(): Promise<void> {
-    const receipt = await this.show(() => this.messages.during(() => this.api.stopEverything()), null, SENDING);
+    const receipt = await this.show(() => this.messages.during(() => this.api.stopEverything()), { about: SENDING });
     if (receipt?.changed) this.stoppedHere = this.clock.now;
   }
 
   resume() {
-    return this.act(() => this.api.resume(), null, SENDING);
+    return this.act(() => this.api.resume("all", null), { about: SENDING });
   }
 
   async jump(): Promise<void> {
