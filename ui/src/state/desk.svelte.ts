@@ -80,6 +80,9 @@ export class Desk {
     return selection.count ? selection.rows : focused ? [focused] : [];
   });
 
+  /** The messages that the open dialog is about. */
+  asked = $state.raw<MessageRow[]>([]);
+
   /** The database's time at which this window stopped everything: then it is known who did. */
   private stoppedHere = $state<number | null>(null);
   /** Everything is stopped, by this window or by any other desk. */
@@ -199,7 +202,7 @@ export class Desk {
   }
 
   async undo(noteId: number, receiptId: string, subject: string | null = null): Promise<void> {
-    const note = this.receipts.notes.find(({ id }) => id === noteId);
+    const note = this.receipts.notes.find(({ id }) => id === noteId) ?? this.receipts.open;
     this.receipts.dismiss(noteId);
     await this.act(() => this.api.undo(receiptId), { subject, about: note?.about ?? null, said: note?.said ?? null, undone: note?.receipt?.action ?? null });
   }

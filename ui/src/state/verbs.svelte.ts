@@ -2,6 +2,7 @@ import type { MessageRow } from "../ipc/bindings/MessageRow";
 import type { PauseRow } from "../ipc/bindings/PauseRow";
 import type { Receipt } from "../ipc/bindings/Receipt";
 import type { Commands, Outcome, PauseScope } from "../ipc/commands";
+export type { Outcome, PauseScope } from "../ipc/commands";
 import type { MessagesState } from "./messages.svelte";
 import type { About } from "./receipts.svelte";
 
