@@ -139,7 +139,7 @@ export const en = {
 
   assign: {
     title: (n: number) => `Assign ${messages(n)}`, titleOne: (name: string) => `Assign the message to ${name}`, now: (name: string) => `${name} has them now.`, to: "To whom", nobody: "There is nobody else to assign to.",
-    means: "They count in the receiver’s day, and go in the receiver’s opening hours.", over: (n: number, name: string) => `${name} has no room for ${number(n)} of them today. What is over the capacity of its day is left alone.`,
+    means: "What is assigned counts in the receiver’s day, and goes in the receiver’s opening hours.", over: (n: number, name: string) => `${name} has no room for ${number(n)} of them today. What is over the capacity of its day is left alone.`,
     confirm: (n: number, name: string | null) => (name ? `Assign ${number(n)} to ${name}` : `Assign ${messages(n)}`),
   },
 
@@ -157,7 +157,7 @@ export const en = {
 
   pause: {
     title: "Pause sending", means: "Nothing is cancelled: what is held goes on when the pause ends.", scope: "For whom", scopes: { all: "Everyone", operator: "One operator", client: "This client", lead: "This lead", template: "This template" } as Record<string, string>,
-    operatorNote: "what this operator queued", allNote: "from every desk", until: "Until", ends: { hour: "1 hour", day: "End of day", lifted: "Until lifted" } as Record<string, string>,
+    allNote: "from every desk", until: "Until", ends: { hour: "1 hour", day: "End of day", lifted: "Until lifted" } as Record<string, string>,
     untilTime: (when: string) => `It ends by itself ${when}.`, untilLifted: "It holds until somebody lifts it.", reason: "Reason (optional)", placeholder: "Prices change at noon", confirm: "Pause",
   },
 
@@ -174,7 +174,7 @@ export const en = {
   operators: {
     title: "Operators", means: "Who may queue and send here, and with which database login.", manage: "Manage", loading: "Reading the operators", errorTitle: "The operators could not be read", admins: "Only an admin can change this.",
     waiting: (n: number) => `${number(n)} waiting`, used: (n: number) => `${number(n)} used today`, usedOf: (used: number, cap: number) => `${number(used)} of ${number(cap)} used today`, free: (n: number) => `${number(n)} free`, full: "full today", noLimit: "no limit",
-    noLogin: "no login", loginAdmin: (login: string) => `${login} (admin)`, loginRunner: (login: string) => `${login} (runner)`, you: "you", inactive: "Not active", deactivate: "Deactivate", deactivateOf: (name: string) => `Deactivate ${name}`, keep: "Keep as it is", notYourself: "Another admin has to do this.",
+    noLogin: "no login", loginAdmin: (login: string) => `${login} (admin)`, loginRunner: (login: string) => `${login} (runner)`, you: "you", inactive: "Not active", deactivate: "Deactivate", deactivateOf: (name: string) => `Deactivate ${name}`, keep: "Keep as it is", notNow: "Not now", notYourself: "Another admin has to do this.",
     ask: (n: number) => plural(n, { one: "{n} waiting message stays, and is held.", other: n ? "{n} waiting messages stay, and are held." : "Nothing waits for this operator." }),
     add: "Add an operator", userId: "User id in the CRM", name: "Name", login: "Database login (optional)", isAdmin: "Admin: may change the schema and operators", isRunner: "Runner: may send everybody’s messages", exists: "The user and the login exist already; here they are mapped.", confirm: "Add",
     notAnId: "A user id looks like the example.", already: "This user is an operator already.", noName: "A name is needed.",
@@ -288,7 +288,7 @@ export const en = {
     } as Record<string, (word: string) => string>,
     cancel: (n: number) => `${messages(n)} cancelled`, retry: (n: number) => `${messages(n)} queued again`, reschedule: (n: number, when: string | null) => (when ? `${messages(n)} rescheduled to ${when}` : `${messages(n)} rescheduled`),
     setPriority: (n: number, name: string | null) => (name ? `Priority of ${messages(n)}: ${name}` : `Priority of ${messages(n)} changed`), assign: (n: number, name: string | null) => (name ? `${messages(n)} assigned to ${name}` : `${messages(n)} assigned`),
-    resolve: (n: number, sent: boolean) => (sent ? `${messages(n)} settled as sent` : `${messages(n)} settled as not sent`), canRetry: "Retry can queue what was not sent again",
+    resolve: (n: number, sent: boolean) => (sent ? `${messages(n)} settled as sent` : `${messages(n)} settled as not sent`), canRetry: "retry can queue it again",
     optOut: (name: string | null) => (name ? `${name} is opted out` : "Lead opted out"), adopt: (n: number) => `${messages(n)} adopted`, pause: (who: string | null) => (who ? `Paused: ${who}` : "Paused"), pauseText: "What is held goes on when the pause ends", lifted: (who: string | null) => (who ? `The pause is lifted: ${who}` : "The pause is lifted"),
     operatorAdd: (name: string | null) => (name ? `${name} is an operator` : "Operator added"), operatorDeactivate: (name: string | null) => (name ? `${name} is not active any more` : "Operator deactivated"),
     skippedParts: (n: number, why: string) => `${number(n)} ${why}`, skippedRest: (n: number) => `${number(n)} for other reasons`,

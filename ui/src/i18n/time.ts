@@ -46,11 +46,11 @@ export class Zone {
     return guess + ahead(guess) === there ? guess : at;
   }
 
-  /** What was written as a day (2026-11-25) and a time (09:00) there; null where that is neither. */
+  /** What was written as a day (2026-11-25) and a time (09:00, 9, 0930) there; null where that is neither. */
   read(day: string, clock: string): number | null {
-    const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(clock.trim()) ?? [];
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(day.trim()) || hours === undefined || Number(hours) > 23 || Number(minutes) > 59) return null;
-    return this.instant(day.trim(), Number(hours) * 60 + Number(minutes));
+    const [, hours, minutes] = /^(\d{1,2})(?:[:.]?(\d{2}))?$/.exec(clock.trim()) ?? [];
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(day.trim()) || hours === undefined || Number(hours) > 23 || Number(minutes ?? 0) > 59) return null;
+    return this.instant(day.trim(), Number(hours) * 60 + Number(minutes ?? 0));
   }
 
   /** Minutes since midnight there. */

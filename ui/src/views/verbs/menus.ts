@@ -8,17 +8,20 @@ import { begin, openOptOut, openPause, setPriority, type Begun } from "./open";
 import { PRIORITIES, priorityWord } from "./priority";
 
 const KEYS: Partial<Record<Begun, string>> = { cancel: "⇧C", retry: "Y", reschedule: "S", settle: "U" };
-const ICONS = { cancel: "cancelled", retry: "refresh", reschedule: "plan", assign: "leads", settle: "unknown", adopt: "in" } as const;
+const ICONS = { cancel: "cancelled", retry: "refresh", reschedule: "plan", assign: "leads", settle: "unknown", adopt: "check" } as const;
 const AT_ONCE: Begun[] = ["retry", "adopt"];
+
+/** A key is about what was chosen: it stands beside a word only where that is about the same. */
+const keyed = (desk: Desk, rows: MessageRow[], key: string | undefined) => (rows === desk.targets || (rows.length === 1 && desk.targets.length === 1 && rows[0]!.id === desk.targets[0]!.id) ? key : undefined);
 
 export function verbItem(desk: Desk, verb: Begun, rows: MessageRow[]): Item {
   const words = AT_ONCE.includes(verb) ? t.verb[verb] : t.verb.asks(t.verb[verb]);
-  return { id: verb, word: words, icon: ICONS[verb], keyName: KEYS[verb], blocked: verbBlocked(desk, verb, rows), onpick: () => begin(desk, verb, rows) };
+  return { id: verb, word: words, icon: ICONS[verb], keyName: keyed(desk, rows, KEYS[verb]), blocked: verbBlocked(desk, verb, rows), onpick: () => begin(desk, verb, rows) };
 }
 
 export function priorityItems(desk: Desk, rows: MessageRow[]): Item[] {
   const blocked = verbBlocked(desk, "priority", rows);
-  return PRIORITIES.map(({ name, value }, index) => ({ id: name, word: priorityWord(value), keyName: String(index + 1), blocked, onpick: () => setPriority(desk, index + 1, rows) }));
+  return PRIORITIES.map(({ name, value }, index) => ({ id: name, word: priorityWord(value), keyName: keyed(desk, rows, String(index + 1)), blocked, onpick: () => setPriority(desk, index + 1, rows) }));
 }
 
 export const pauseItem = (desk: Desk): Item => ({ id: "pause", word: t.verb.asks(t.pause.title), icon: "held", blocked: desk.session.blocked, onpick: () => openPause(desk) });

@@ -9,10 +9,13 @@ const EVENING = 18 * 60;
 /** Where nobody knows when this operator opens. */
 const MORNING = 9 * 60;
 
-/** When the operator opens, as minutes of the day: as the gate said of a message it holds for the hours, or as a plan did. */
+/** When the operator's day opens, as minutes of the day: as a plan says, or the gate of what it holds until another day. */
 export function opensAt(desk: Desk): number | null {
-  const at = desk.counts.value?.held.find(({ reason }) => reason === "outside_hours")?.next_at ?? desk.plan.value?.windows[0]?.opens_at;
-  return at ? desk.session.zone.minutes(at) : null;
+  const { zone } = desk.session;
+  const held = desk.counts.value?.held.find(({ reason }) => reason === "outside_hours")?.next_at;
+  // Later today is the end of a break.
+  const at = desk.plan.value?.windows[0]?.opens_at ?? (held && zone.day(held) !== zone.day(desk.clock.now) ? held : null);
+  return at ? zone.minutes(at) : null;
 }
 
 export function answers(zone: Zone, now: number, opens: number | null): Answer[] {

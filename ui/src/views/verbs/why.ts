@@ -20,7 +20,7 @@ export function whyActs(desk: Desk, row: MessageRow): Item[] {
   if (reason === "not_adopted") return [verbItem(desk, "adopt", rows)];
   if (reason === "paused") return [paused(desk)];
   if (reason === "unknown_open") return [{ id: "unknown", word: t.verb.showUnknown, onpick: () => showUnknown(desk, row) }];
-  if (FULL.includes(reason)) return [move(desk, row), reschedule];
+  if (FULL.includes(reason)) return [move(desk, row), { ...reschedule, icon: undefined }];
   return LATER.includes(reason) ? [reschedule] : [];
 }
 
