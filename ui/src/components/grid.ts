@@ -1,4 +1,4 @@
-export type Column = { id: string; label: string; wide?: boolean; end?: boolean; sorted?: "ascending" | "descending" };
+export type Column = { id: string; label: string; wide?: boolean; end?: boolean; /** The checkbox of the row. */ check?: boolean; sorted?: "ascending" | "descending" };
 
 /** The heights of the heads and of the pill's place under them, in px. */
 export const HEAD = 28;
@@ -49,6 +49,14 @@ export class Arrivals {
     this.fresh.clear();
     return index;
   }
+}
+
+/** The row that takes the focus from one which an own act pushed out of sight (`room` px are in sight): the first that the act made. */
+export function heir<Row extends { id: string }>(before: string[], now: ReadonlyMap<string, number>, rows: Row[], focusId: string | null, high: number, room: number): Row | undefined {
+  const [was, is] = [before.indexOf(focusId ?? ""), now.get(focusId ?? "") ?? -1];
+  if (was < 0 || was * high >= room || (is + 1) * high <= room) return undefined;
+  const known = new Set(before);
+  return rows.find((row) => !known.has(row.id));
 }
 
 /** Where a key leads from row `at` (-1: no row yet), or null when it does not move between rows. By `code`, so it works with any layout. */

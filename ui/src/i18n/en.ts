@@ -31,7 +31,8 @@ export const en = {
     not_owner: "Not yours", already_sent: "Already sent", already_paused: "Already paused", already_running: "Already running", next_hour: "Next hour’s turn",
     per_number: "The number’s pace", per_recipient: "This person’s pace", foreign: "By another program, no proof", failed: "Not sent", zone_unknown: "Zone not known", not_taken: "Not taken by anybody", not_paused: "Not paused", on_the_wire: "On the wire", already_cancelled: "Already cancelled", already_failed: "Already failed", cancel: "Cancelled by a person", deleted: "Its lead was deleted", no_rate: "No hourly rate", rescued: "Left behind by a desk", dispatch_expired: "Not dispatched in time",
     number_not_on_whatsapp: "Number is not on WhatsApp", provider_refused: "The provider refused it", provider_busy: "The provider was busy",
-    nothing_to_undo: "Nothing left to undo",
+    nothing_to_undo: "Nothing left to undo", failed_already: "Failed already", not_found: "Not there any more", not_queued: "Not queued", receiver_no_access: "The receiver has no access to the lead",
+    already_theirs: "Theirs already", not_unknown: "Its outcome is known", already_opted_out: "Opted out already", already_adopted: "Adopted already", resolved_not_sent: "A person says: not sent", opt_out: "Opted out", last_admin: "The last admin",
   } as Record<string, string>,
 
   reasonShort: {
@@ -85,7 +86,7 @@ export const en = {
 
   blocked: {
     readOnly: "This login may look, not act.", noOperator: "This login is not an operator. Ask your admin to map it.", notReady: "The database is not set up yet. Ask your admin.",
-    connecting: "Not connected yet.", noLead: "Choose a row first.", paused: "Everything is stopped. Resume sending first.",
+    connecting: "Not connected yet.", noLead: "Choose a row first.", noMessage: "Choose a message first.", paused: "Everything is stopped. Resume sending first.",
     rowWithoutLead: "This message has no lead.", mine: "You have this lead already. R hands it back.", notMine: "Only its owner can hand a lead back.", stopping: "It stops when what is on the wire has an answer.",
   },
 
@@ -101,6 +102,88 @@ export const en = {
     noMatch: (what: string) => `No message matches ${what}`, noMatchText: (all: number) => `There are ${messages(all)} without the filter.`, clearFilter: "Clear the filter",
     newRows: (n: number) => `${number(n)} new`, press: "press", errorTitle: "The queue could not be read", loading: "Loading the queue",
     rowLabel: (name: string, state: string) => `${name}, ${state}`,
+  },
+
+  select: {
+    bar: "Chosen messages", count: (n: number) => plural(n, { one: "{n} selected", other: "{n} selected" }), all: (n: number) => `Select all ${number(n)}`, loaded: (n: number) => `Select the ${number(n)} loaded`,
+    page: "Select what is in sight", none: "Select none", clear: "Clear the selection",
+  },
+
+  verb: {
+    cancel: "Cancel", retry: "Retry", reschedule: "Reschedule", priority: "Priority", assign: "Assign", settle: "Settle", adopt: "Adopt", more: "More",
+    asks: (verb: string) => `${verb}…`, some: (verb: string, n: number, all: number) => `${verb} ${number(n)} of ${number(all)}`, many: (verb: string, n: number) => (n ? `${verb} ${number(n)}` : verb),
+    leftAlone: (n: number) => plural(n, { one: "{n} other that you selected is left alone.", other: "{n} others that you selected are left alone." }),
+    moveTo: (name: string, free: number) => `Move to ${name}, ${number(free)} free`, showUnknown: "Show the earlier message",
+  },
+
+  /** Why a verb can do nothing for a message. */
+  cannot: {
+    mixed: "None of the selected messages is in a state for this.", known: "Its outcome is known: there is nothing to settle.", unknown: "Its outcome is not known. Settle it first.", waits: "It is queued already.",
+    adopted: "It is this program’s already.", notWaiting: "Only what waits can be adopted.", taken: (name: string) => `${name} has this lead. Hand it back first.`, optedOut: "This person asked for no messages.",
+    lane: {
+      sending: "It is on the wire.", sent: "It was sent.", delivered: "It was delivered.", failed: "It failed. Retry puts it back in the queue.", cancelled: "It is cancelled. Retry puts it back in the queue.",
+      queued: "It is queued.", held: "It is queued.",
+    } as Record<string, string>,
+  },
+
+  priority: {
+    label: "Priority", words: { urgent: "Urgent", high: "High", normal: "Normal", low: "Low" } as Record<string, string>, of: (name: string, n: number) => `${name}, ${number(n)} of 10`, item: (name: string) => `Priority: ${name}`,
+  },
+
+  cancel: {
+    title: (n: number) => `Cancel ${messages(n)}`, titleOne: (name: string) => `Cancel the message to ${name}`, means: "What is cancelled is not sent. Undo queues it again.",
+    wire: (n: number) => plural(n, { one: "{n} is on the wire: it is cancelled only if it has not left yet.", other: "{n} are on the wire: they are cancelled only if they have not left yet." }),
+    reason: "Reason (optional)", placeholder: "Wrong price list", confirm: (n: number) => `Cancel ${messages(n)}`,
+  },
+
+  reschedule: {
+    title: (n: number) => `Reschedule ${messages(n)}`, titleOne: (name: string) => `Reschedule the message to ${name}`, quick: "Quick answers", hour: "In 1 hour", evening: (clock: string) => `This evening, ${clock}`,
+    opening: (clock: string) => `Tomorrow at opening, ${clock}`, tomorrow: (clock: string) => `Tomorrow, ${clock}`, day: "Day", time: "Time", result: (when: string, zone: string) => `${when.charAt(0).toUpperCase()}${when.slice(1)}, ${zone}`,
+    notATime: "This is not a day and a time.", past: "This time is over. Choose one ahead.", holds: "Opening hours, quiet hours and caps still hold: it goes at this time, or as soon after it as they allow.",
+    holdsMany: "All get the same time. Opening hours, quiet hours, caps and pace still hold: they go from this time on, as these allow.", confirm: (n: number) => `Reschedule ${messages(n)}`,
+  },
+
+  assign: {
+    title: (n: number) => `Assign ${messages(n)}`, titleOne: (name: string) => `Assign the message to ${name}`, now: (name: string) => `${name} has them now.`, to: "To whom", nobody: "There is nobody else to assign to.",
+    means: "What is assigned counts in the receiver’s day, and goes in the receiver’s opening hours.", over: (n: number, name: string) => `${name} has no room for ${number(n)} of them today. What is over the capacity of its day is left alone.`,
+    confirm: (n: number, name: string | null) => (name ? `Assign ${number(n)} to ${name}` : `Assign ${messages(n)}`),
+  },
+
+  settle: {
+    title: (n: number) => `Were these ${messages(n)} sent?`, titleOne: (name: string) => `Was the message to ${name} sent?`, how: "How to answer", oneByOne: (n: number) => `One by one, ${number(n)} left`, all: (n: number) => `All ${number(n)} at once`,
+    what: "The request left, and no answer came back", whatOne: "Look in WhatsApp or ask the provider. Until you answer, nothing else goes to this lead or phone.", whatMany: "Look in WhatsApp or ask the provider. One answer for all of them: be sure that it is true for each.",
+    left: (when: string) => `left ${when}`, leftBy: (when: string, sender: string) => `left ${when} by ${sender}`, noTime: "at a time that is not known", sender: { dry_run: "the dry run", whatsapp: "WhatsApp", webhook: "the webhook" } as Record<string, string>,
+    sent: "It was sent", notSent: "It was not sent", sentMeans: "Counts as sent at that time, and is never sent again.", notSentMeans: "Stays failed. Retry can queue it again.", note: "How you know (optional)", placeholder: "Seen in the chat", final: "Your answer stays: it cannot be undone.",
+  },
+
+  optOut: {
+    verb: "Opt out", title: (name: string) => `Opt ${name} out`, never: "No message goes to this person any more, from any desk.", waits: "What waits for this lead is cancelled.", waitsPhone: "That holds for every lead with this phone. What waits for them is cancelled.",
+    reason: "Reason (optional)", placeholder: "Asked by phone on Tuesday",
+  },
+
+  pause: {
+    title: "Pause sending", means: "Nothing is cancelled: what is held goes on when the pause ends.", scope: "For whom", scopes: { all: "Everyone", operator: "One operator", client: "This client", lead: "This lead", template: "This template" } as Record<string, string>,
+    allNote: "from every desk", until: "Until", ends: { hour: "1 hour", day: "End of day", lifted: "Until lifted" } as Record<string, string>,
+    untilTime: (when: string) => `It ends by itself ${when}.`, untilLifted: "It holds until somebody lifts it.", reason: "Reason (optional)", placeholder: "Prices change at noon", confirm: "Pause",
+  },
+
+  pauses: {
+    title: "What lets a message go", whom: (scope: string, name: string) => `${scope}: ${name}`, kinds: { operator: "Operator", client: "Client", lead: "Lead", template: "Template" } as Record<string, string>, until: (when: string) => `Paused until ${when}`, noEnd: "Paused until lifted", by: (name: string, when: string) => `by ${name}, ${when}`, at: (when: string) => `since ${when}`,
+    lift: "Lift", liftOf: (whom: string) => `Lift the pause: ${whom}`, none: "No pause is in effect: hours, caps and people decide.", unknown: "The pauses could not be read.", loading: "Reading the pauses", see: "See the pauses",
+  },
+
+  adopt: {
+    label: "Queued by another program", title: (n: number) => plural(n, { one: "This one was queued by another program. Adopt it?", other: "These {n} were queued by another program. Adopt them?" }),
+    means: "What waits for you then goes by the same rules as the rest. Until then nothing sends it from here.", show: "Show them", confirm: "Adopt mine",
+  },
+
+  operators: {
+    title: "Operators", means: "Who may queue and send here, and with which database login.", manage: "Manage", loading: "Reading the operators", errorTitle: "The operators could not be read", admins: "Only an admin can change this.",
+    waiting: (n: number) => `${number(n)} waiting`, used: (n: number) => `${number(n)} used today`, usedOf: (used: number, cap: number) => `${number(used)} of ${number(cap)} used today`, free: (n: number) => `${number(n)} free`, full: "full today", noLimit: "no limit",
+    noLogin: "no login", loginAdmin: (login: string) => `${login} (admin)`, loginRunner: (login: string) => `${login} (runner)`, you: "you", inactive: "Not active", deactivate: "Deactivate", deactivateOf: (name: string) => `Deactivate ${name}`, keep: "Keep as it is", notNow: "Not now", notYourself: "Another admin has to do this.",
+    ask: (n: number) => plural(n, { one: "{n} waiting message stays, and is held.", other: n ? "{n} waiting messages stay, and are held." : "Nothing waits for this operator." }),
+    add: "Add an operator", userId: "User id in the CRM", name: "Name", login: "Database login (optional)", isAdmin: "Admin: may change the schema and operators", isRunner: "Runner: may send everybody’s messages", exists: "The user and the login exist already; here they are mapped.", confirm: "Add",
+    notAnId: "A user id looks like the example.", already: "This user is an operator already.", noName: "A name is needed.",
   },
 
   leads: {
@@ -200,17 +283,31 @@ export const en = {
     release: (name: string | null) => (name ? `${name} was handed back` : "Lead handed back"), undo: (n: number) => `${messages(n)} undone`, staysCancelled: "The machine may message it again; what was cancelled stays cancelled",
     stop: "All sending is paused", stopText: "No desk sends until somebody resumes.", resume: "Sending is resumed", export: (n: number) => plural(n, { one: "{n} row exported", other: "{n} rows exported" }),
     other: (action: string, n: number) => `${action}: ${number(n)} changed`, partFailed: (changed: number, asked: number, failed: number) => `${number(changed)} of ${number(asked)} changed, ${number(failed)} failed`,
-    askedLine: (n: number) => `Asked ${number(n)}`, skippedLine: (n: number, why: string) => `skipped ${number(n)} (${why})`, skippedMany: (n: number) => `skipped ${number(n)}`, takenByLine: (name: string) => `${name} has it`,
+    askedLine: (n: number) => `Asked ${number(n)}`, skippedLine: (n: number, why: string) => `skipped ${number(n)} (${why})`, takenByLine: (name: string) => `${name} has it`,
     why: "Skipped, and why", failures: "Failed, and why", detail: "In detail", number: "Ledger", id: "Receipt", plan: "Plan", day: "Day", owner: "Owner", cancelledMessages: "Messages cancelled", cancelledJobs: "Jobs cancelled",
     earlier: "Dispatched earlier", earlierNone: "Nothing was dispatched earlier", onWire: "On the wire", onWireText: (n: number) => plural(n, { one: "{n} is on its way and cannot be called back", other: "{n} are on their way and cannot be called back" }),
     stage: "Lead status", file: "File",
-    undoTake: "Undo hands the lead back; cancelled messages stay cancelled.", undoPrepare: "Undo cancels what was not sent yet.", error: "It did not work", more: (n: number) => `and ${number(n)} more`,
+    undoPrepare: "Undo cancels what was not sent yet.", error: "It did not work", more: (n: number) => `and ${number(n)} more`,
     earlierAt: (when: string, dry: boolean) => (dry ? `${when}, dry run` : when),
     stageState: {
       written: (word) => `${word}, written`, pending: (word) => `${word}, being written`, unchanged: (word) => `${word}, unchanged`,
       refused: (word) => `${word}, refused by the database`, no_legal_word: () => "unchanged: this database has no word for it",
     } as Record<string, (word: string) => string>,
-    action: { prepare: "Prepare", take: "Take lead", release: "Hand back", undo: "Undo", stop: "Stop everything", stop_everything: "Stop everything", pause: "Stop everything", resume: "Resume sending", export: "Export", run: "Automation" } as Record<string, string>,
+    cancel: (n: number) => `${messages(n)} cancelled`, retry: (n: number) => `${messages(n)} queued again`, reschedule: (n: number, when: string | null) => (when ? `${messages(n)} rescheduled to ${when}` : `${messages(n)} rescheduled`),
+    setPriority: (n: number, name: string | null) => (name ? `Priority of ${messages(n)}: ${name}` : `Priority of ${messages(n)} changed`), assign: (n: number, name: string | null) => (name ? `${messages(n)} assigned to ${name}` : `${messages(n)} assigned`),
+    resolve: (n: number, sent: boolean) => (sent ? `${messages(n)} settled as sent` : `${messages(n)} settled as not sent`), canRetry: "retry can queue it again",
+    optOut: (name: string | null) => (name ? `${name} is opted out` : "Lead opted out"), adopt: (n: number) => `${messages(n)} adopted`, pause: (who: string | null) => (who ? `Paused: ${who}` : "Paused"), pauseText: "What is held goes on when the pause ends", lifted: (who: string | null) => (who ? `The pause is lifted: ${who}` : "The pause is lifted"),
+    operatorAdd: (name: string | null) => (name ? `${name} is an operator` : "Operator added"), operatorDeactivate: (name: string | null) => (name ? `${name} is not active any more` : "Operator deactivated"),
+    skippedParts: (n: number, why: string) => `${number(n)} ${why}`, skippedRest: (n: number) => `${number(n)} for other reasons`,
+    undone: {
+      cancel: (n) => `${messages(n)} queued again`, reschedule: (n) => `${messages(n)} back at the earlier time`, set_priority: (n) => `${messages(n)} back at the earlier priority`, assign: (n) => `${messages(n)} given back`,
+      adopt: (n) => `${messages(n)} not adopted any more`, opt_out: () => "The opt-out is undone", pause: () => "The pause is undone",
+    } as Record<string, (n: number) => string>,
+    undoMeans: {
+      take: "Undo hands the lead back; cancelled messages stay cancelled.", cancel: "Undo queues again what still may go.", reschedule: "Undo puts back the earlier times of what still waits.", set_priority: "Undo puts back the earlier priorities of what still waits.",
+      assign: "Undo gives back what still waits.", opt_out: "Undo lets this person be written to, and queues again what was cancelled.", adopt: "Undo gives back what still waits.", pause: "Undo lifts the pause.",
+    } as Record<string, string>,
+    action: { cancel: "Cancel", retry: "Retry", reschedule: "Reschedule", set_priority: "Priority", assign: "Assign", resolve: "Settle", opt_out: "Opt out", adopt: "Adopt", operator_add: "Add an operator", operator_deactivate: "Deactivate", prepare: "Prepare", take: "Take lead", release: "Hand back", undo: "Undo", stop: "Stop everything", stop_everything: "Stop everything", pause: "Pause", resume: "Resume sending", export: "Export", run: "Automation" } as Record<string, string>,
   },
 
   schema: {
@@ -233,7 +330,7 @@ export const en = {
   },
 
   keys: {
-    title: "Keys", move: "Move", ends: "First, last", peek: "Peek", open: "Open", escape: "Clear, close", take: "Take lead", release: "Hand back", export: "Export", prepare: "Prepare", pause: "Start, pause",
+    title: "Keys", select: "Select", range: "Select a range", page: "Select what is in sight, then all", reschedule: "Reschedule", retry: "Retry", priority: "Priority", settle: "Settle unknown", cancel: "Cancel messages", optOut: "Opt out", move: "Move", ends: "First, last", peek: "Peek", open: "Open", escape: "Clear, close", take: "Take lead", release: "Hand back", export: "Export", prepare: "Prepare", pause: "Start, pause",
     stop: "Stop everything", undo: "Undo", find: "Find", goQueue: "Go to the queue", goJobs: "Go to the jobs", goLeads: "Go to the leads", goAutomation: "Go to automation", goSchema: "Go to the schema", newRows: "Show new rows", privacy: "Privacy mode", sheet: "This sheet", note: "They work with any keyboard layout, and never while you write.",
   },
 

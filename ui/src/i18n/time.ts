@@ -35,6 +35,24 @@ export class Zone {
     return new Intl.DateTimeFormat("en-CA", { timeZone: this.name }).format(new Date(at));
   }
 
+  /** When it is that many minutes after midnight there; where the clock jumps over it, as much later. Null: not a day. */
+  instant(day: string, minutes: number): number | null {
+    const there = Date.parse(`${day}T00:00:00Z`) + minutes * 60_000;
+    if (Number.isNaN(there)) return null;
+    const ahead = (at: number) => Date.parse(`${this.day(at)}T${this.clock(at)}:00Z`) - Math.floor(at / 60_000) * 60_000;
+    const guess = there - ahead(there);
+    const at = there - ahead(guess);
+    // Two offsets meet: the earlier guess is right where it reads back as it was asked for.
+    return guess + ahead(guess) === there ? guess : at;
+  }
+
+  /** What was written as a day (2026-11-25) and a time (09:00, 9, 0930) there; null where that is neither. */
+  read(day: string, clock: string): number | null {
+    const [, hours, minutes] = /^(\d{1,2})(?:[:.]?(\d{2}))?$/.exec(clock.trim()) ?? [];
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(day.trim()) || hours === undefined || Number(hours) > 23 || Number(minutes ?? 0) > 59) return null;
+    return this.instant(day.trim(), Number(hours) * 60 + Number(minutes ?? 0));
+  }
+
   /** Minutes since midnight there. */
   minutes(at: string | number): number {
     const [hours = 0, minutes = 0] = this.clock(at).split(":").map(Number);

@@ -46,7 +46,7 @@ export function commands(transport: Transport) {
     stopEverything: () => call<Receipt>("stop_everything"),
     /** `subject` is the id (of a template its name); null for everybody. `until` null holds until somebody lifts it. */
     pause: (scope: PauseScope, subject: string | null, until: string | null, reason: string | null) => call<Receipt>("pause", { scope, subject, until, reason }),
-    resume: (scope: PauseScope = "all", subject: string | null = null) => call<Receipt>("resume", { scope, subject }),
+    resume: (scope: PauseScope, subject: string | null) => call<Receipt>("resume", { scope, subject }),
     pauses: () => call<PauseRow[]>("pauses"),
     cancelMessages: (ids: string[], reason: string | null) => call<Receipt>("cancel_messages", { ids, reason }),
     retryMessages: (ids: string[]) => call<Receipt>("retry_messages", { ids }),

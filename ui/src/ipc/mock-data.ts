@@ -3,7 +3,7 @@ import type { JobRow } from "./bindings/JobRow";
 import type { LeadRow } from "./bindings/LeadRow";
 import type { MessageRow } from "./bindings/MessageRow";
 
-export type MockLead = { id: string; name: string; phone: string; owner: string | null; text: string; score: number; since?: number };
+export type MockLead = { id: string; name: string; phone: string; owner: string | null; text: string; score: number; since?: number; opted_out?: boolean };
 
 const NAMES =
   "Maya Rotem,תמר בן־ארי,Daniel Okafor,רוני כץ,Lena Fischer,Itai Golan,שירה מלכה,Omar Nasser,גיל אדלר,Hannah Weiss,יעל סבן,Marco Bellini,Dov Klein,נטע אלון,Grace Mwangi,אביב שחר,Peter Lindqvist,מיכל דגן,Sofia Marin,ליאור פז,Ben Carmi,Adaeze Obi,עומר נוי,Ruth Amsalem,דורית חן,Jonas Berg,Tali Navon,אסף גרע,Noor Haddad,Elif Demir,יובל שקד,Clara Novak,Amit Barak,רחל אוחנה,Tom Ellery,Ines Duarte,ניצן לב,Samir Khoury,Paula Reyes,הדס ברק".split(",");
@@ -54,25 +54,31 @@ export function inventMessage(n: number, lead: MockLead, slot: number, operator 
   return {
     id: uuid(2, n), lead_id: lead.id, lead_name: lead.name, phone: lead.phone, lane: "queued", reason: null, reason_detail: null,
     next_at: new Date(slot).toISOString(), scheduled_for: new Date(slot).toISOString(), operator: operator.name, owner: null, owner_id: null, owner_is_me: false, owner_since: null,
-    priority: 3, attempts: 0, simulated: false, content: lead.text, template: n % 3 ? "viewing_offer_v3" : null,
+    priority: 5, attempts: 0, simulated: false, content: lead.text, template: n % 3 ? "viewing_offer_v3" : null,
     operator_id: operator.user_id, lane_since: slot,
   };
 }
 
 const STATUSES = ["new", "contacted", "qualified", "hot", "new", "contacted"];
 const CLIENTS = ["Carmel Homes", "Harbour Estates"];
+
+/** The client of a lead. */
+export function clientOf(leadId: string | null): { client_id: string; client: string } {
+  const n = parseInt(leadId?.slice(-8) ?? "0", 16) % CLIENTS.length;
+  return { client_id: uuid(5, n), client: CLIENTS[n]! };
+}
 const HOUR = 3_600_000;
 const at = (ms: number) => new Date(ms).toISOString();
 
 /** Newest first is by number: each is some hours older than the one before. */
-export function leadRow(n: number, lead: MockLead, messages: MockMessage[], now: number): LeadRow {
+export function leadRow(n: number, lead: MockLead, messages: MockMessage[], now: number): LeadRow & { client_id: string } {
   const sent = messages.filter((m) => m.lane === "sent" || m.lane === "delivered").map((m) => m.lane_since);
   const { owner, owner_id, owner_is_me } = ownedBy(lead.owner) as { owner: string | null; owner_id: string | null; owner_is_me: boolean };
   return {
-    id: lead.id, name: n % 57 === 31 ? null : lead.name, phone: n % 43 === 29 ? null : lead.phone, status: owner ? "human_controlled" : STATUSES[n % STATUSES.length]!, client: CLIENTS[n % 2]!,
+    id: lead.id, name: n % 57 === 31 ? null : lead.name, phone: n % 43 === 29 ? null : lead.phone, status: owner ? "human_controlled" : STATUSES[n % STATUSES.length]!, ...clientOf(lead.id),
     owner: owner ?? null, owner_id: owner_id ?? null, owner_is_me: owner_is_me ?? false, since: owner ? at(lead.since ?? now - ((n % 9) + 1) * 7 * HOUR) : null,
     waiting: messages.filter((m) => m.lane === "queued" || m.lane === "held" || m.lane === "sending").length, last_sent_at: sent.length ? at(Math.max(...sent)) : null,
-    opted_out: n % 19 === 6, last_interaction: n % 4 ? at(now - (n + 2) * 5 * HOUR) : null, created_at: at(Math.floor(now / HOUR) * HOUR - (n + 1) * 4.3 * HOUR),
+    opted_out: lead.opted_out ?? n % 19 === 6, last_interaction: n % 4 ? at(now - (n + 2) * 5 * HOUR) : null, created_at: at(Math.floor(now / HOUR) * HOUR - (n + 1) * 4.3 * HOUR),
   };
 }
 

@@ -1,7 +1,7 @@
 // An in-memory queue behind the same commands as the shell: for `npm run dev` in a browser, for the tests and for pictures.
 // Scenarios (?mock=...): busy, live, night, fresh, zero, stale, readonly, notmigrated, empty, broken, slow,
-// stopped (by another desk), arriving (twelve new rows after three seconds), finding (a schema with findings), polling (no room to
-// listen), offline (the database goes away after three seconds, for ten).
+// foreign (twelve messages that another program queued), stopped (by another desk), arriving (twelve new rows after three seconds),
+// finding (a schema with findings), polling (no room to listen), offline (the database goes away after three seconds, for ten).
 import type { Counts } from "./bindings/Counts";
 import type { FeedStatus } from "./bindings/FeedStatus";
 import type { Filter } from "./bindings/Filter";
@@ -15,8 +15,9 @@ import type { Plan } from "./bindings/Plan";
 import type { Receipt } from "./bindings/Receipt";
 import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
-import { inventLead, inventMessage, jobRow, leadRow, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
+import { clientOf, inventLead, inventMessage, jobRow, leadRow, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
 import { inventReport } from "./mock-schema";
+import { MockVerbs, type MockDesk } from "./mock-verbs";
 import type { Transport } from "./transport";
 
 const LANES = ["queued", "held", "sending", "sent", "delivered", "failed", "unknown", "cancelled"];
@@ -45,7 +46,7 @@ export function mockTransport(scenario = "busy"): Transport {
     automation_stop: () => queue.stop(),
     automation_status: () => queue.status(),
     stop_everything: () => queue.stopEverything(),
-    resume: () => queue.resume(),
+    ...queue.verbs.commands,
     take_lead: (a: { leadId: string; expectedOwner: string | null }) => queue.take(a.leadId, a.expectedOwner),
     release_lead: (a: { leadId: string }) => queue.release(a.leadId),
     undo: (a: { receiptId: string }) => queue.undo(a.receiptId),
@@ -66,17 +67,18 @@ export function mockTransport(scenario = "busy"): Transport {
   };
 }
 
-class MockQueue {
+class MockQueue implements MockDesk {
   private leads: MockLead[] = [];
   /** Leads that no plan looks at: there are more leads than fit on a page. */
   private others: MockLead[] = [];
-  private messages: MockMessage[] = [];
+  messages: MockMessage[] = [];
+  readonly verbs = new MockVerbs(this);
   private plans = new Map<string, Plan>();
   private receipts = new Map<string, () => Receipt>();
   private listeners = new Map<string, Set<(payload: unknown) => void>>();
   private shift: number;
-  private paused = false;
-  private pauseReason: string | null = null;
+  paused = false;
+  pauseReason: string | null = null;
   private pause: Counts["pause"] = null;
   private timer: ReturnType<typeof setInterval> | undefined;
   private run: RunStatus = idle();
@@ -88,15 +90,19 @@ class MockQueue {
     this.shift = (scenario === "night" ? OPENS.night : OPENS.day) - Date.now();
     for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
     if (scenario !== "fresh") for (let n = 120; n < 640; n++) this.others.push({ ...inventLead(n), owner: n % 7 === 2 ? OPERATORS[n % 3]!.name : null });
-    if (["busy", "live", "readonly", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline"].includes(scenario)) this.fillDay();
+    if (["busy", "live", "readonly", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline", "foreign"].includes(scenario)) this.fillDay();
     if (scenario === "polling") Object.assign(this.feed, { mode: "polling", because: "no_room" });
     if (scenario === "offline") setTimeout(() => this.away(10_000), 3_000);
+    if (scenario === "foreign") this.leads.slice(96, 108).forEach((lead, n) => Object.assign(this.add(lead, this.now - (n + 3) * MINUTE), { lane: "held", reason: "not_adopted", next_at: null, priority: 3 }));
     if (scenario === "stopped") Object.assign(this, { paused: true, pauseReason: "Prices change at noon", pause: { by_name: "Dana Levi", by_me: false, reason: "Prices change at noon", at: iso(this.now - 20 * MINUTE), until: null } });
     if (scenario === "arriving") setTimeout(() => this.arrive(), 3_000);
     if (scenario === "night") this.leads.slice(0, 46).forEach((lead, n) => this.add(lead, OPENS.night + (10 * 60 + 50) * MINUTE + n * 6 * MINUTE));
   }
 
-  private get now() { return Date.now() + this.shift; }
+  get now() { return Date.now() + this.shift; }
+  get admin() { return this.scenario !== "live"; }
+  lead(id: string) { return [...this.leads, ...this.others].find((lead) => lead.id === id); }
+  onUndo(receipt: Receipt, act: () => Receipt) { this.receipts.set(receipt.receipt_id, act); }
   private get simulated() { return this.scenario !== "live"; }
 
   private add(lead: MockLead, slot: number, operator = ME): MockMessage {
@@ -138,7 +144,7 @@ class MockQueue {
     setTimeout(() => { to("live"); this.changed("messages", "jobs", "leads", "metrics", "ledger", "automation"); }, ms);
   }
 
-  private toLane(message: MockMessage, lane: string, at: number) {
+  toLane(message: MockMessage, lane: string, at: number) {
     Object.assign(message, { lane, lane_since: at, next_at: iso(at) });
     if (lane === "sent" || lane === "delivered" || lane === "sending") Object.assign(message, { attempts: 1, simulated: this.simulated && lane === "sent" });
     if (this.simulated && lane === "delivered") Object.assign(message, { lane: "sent", simulated: true });
@@ -149,9 +155,10 @@ class MockQueue {
     for (const m of this.messages) {
       if (m.lane !== "queued" && m.lane !== "held") continue;
       const due = Date.parse(m.scheduled_for!) <= this.now;
-      if (this.paused) {
+      const pause = this.verbs.pauseOf(m);
+      if (pause) {
         m.before ??= { lane: m.lane, reason: m.reason, reason_detail: m.reason_detail, next_at: m.next_at };
-        Object.assign(m, { lane: due ? "held" : "queued", reason: "paused", reason_detail: this.pauseReason, next_at: null });
+        Object.assign(m, { lane: due ? "held" : "queued", reason: "paused", reason_detail: pause.reason, next_at: pause.until });
       } else if (m.before) {
         Object.assign(m, m.before);
         delete m.before;
@@ -165,14 +172,14 @@ class MockQueue {
     return () => void set.delete(handler);
   }
   private tell(event: string, payload: unknown) { this.listeners.get(event)?.forEach((handler) => handler(payload)); }
-  private changed(...topics: string[]) { this.tell("desk://changed", { topics }); }
+  changed(...topics: string[]) { this.tell("desk://changed", { topics }); }
 
   session(): Session {
     const live = this.scenario === "live";
     return {
       name: live ? "db.harbour.example/crm" : "Local database", embedded: !live, login: "desk_noa",
       database: this.scenario === "notmigrated" ? "not_migrated" : this.scenario === "empty" ? "empty" : "ready",
-      operator: { user_id: ME.user_id, name: ME.name }, admin: !live, runner: false, read_only: this.scenario === "readonly", sample: !live,
+      operator: { user_id: ME.user_id, name: ME.name }, admin: this.admin, runner: false, read_only: this.scenario === "readonly", sample: !live,
       zone: "Asia/Jerusalem", now: iso(this.now), clock_shift_seconds: live ? 0 : Math.round(this.shift / 1000), app_version: "0.1.0", server_version: "17.10",
     };
   }
@@ -190,7 +197,7 @@ class MockQueue {
   }
 
   page(filter: Filter, after: string | null, limit: number): MessagePage {
-    return pageOf(this.matching(filter).map(({ operator_id: _o, lane_since: _s, before: _b, ...row }) => row), after, limit);
+    return pageOf(this.matching(filter).map(({ operator_id: _o, lane_since: _s, before: _b, ...row }) => ({ ...row, ...clientOf(row.lead_id), operator_id: _o, ...(row.lane === "unknown" ? { dispatched_at: row.next_at, sender: this.simulated ? "dry_run" : "whatsapp" } : {}) })), after, limit);
   }
 
   leadsPage(filter: LeadFilter, after: string | null, limit: number): LeadPage {
@@ -363,18 +370,13 @@ class MockQueue {
     const before = this.paused;
     this.paused = true;
     if (!before) this.pause = { by_name: ME.name, by_me: true, reason: null, at: iso(this.now), until: null };
+    this.verbs.stopped();
     if (this.run.state === "running") Object.assign(this.run, { state: "stopping", stopped_because: "paused" });
     this.changed("automation", "messages");
     return this.receipt("stop", 1, before ? 0 : 1, { on_the_wire: this.status().in_flight }, before ? [{ reason: "already_paused", count: 1 }] : []);
   }
-  resume(): Receipt {
-    const before = this.paused;
-    this.paused = false;
-    this.pauseReason = null;
-    this.run.stopped_because = null;
-    this.changed("automation", "messages");
-    return this.receipt("resume", 1, before ? 1 : 0, {}, before ? [] : [{ reason: "not_paused", count: 1 }]);
-  }
+
+  resumed() { this.run.stopped_because = null; }
 
   async exportRows(filter: Filter): Promise<Receipt | null> {
     const rows = this.matching(filter).length;
@@ -401,7 +403,7 @@ class MockQueue {
     return inventReport(kind, iso(this.now));
   }
 
-  private receipt(action: string, asked: number, changed: number, detail: object, skipped: Receipt["skipped"] = []): Receipt {
+  receipt(action: string, asked: number, changed: number, detail: object, skipped: Receipt["skipped"] = []): Receipt {
     return { action, asked, changed, skipped, failed: [], receipt_id: uuid(3, this.serial), ledger_id: String(20430 + this.serial++), detail: detail as Receipt["detail"] };
   }
 }

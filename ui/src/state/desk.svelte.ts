@@ -1,4 +1,5 @@
 import { asError, type Commands } from "../ipc/commands";
+import type { MessageRow } from "../ipc/bindings/MessageRow";
 import type { Receipt } from "../ipc/bindings/Receipt";
 import { Clock } from "./clock.svelte";
 import { CountsState } from "./counts.svelte";
@@ -7,13 +8,16 @@ import { FeedState } from "./feed.svelte";
 import { JobsState } from "./jobs.svelte";
 import { LeadsState } from "./leads.svelte";
 import { MessagesState } from "./messages.svelte";
+import { OperatorsState } from "./operators.svelte";
+import { PausesState } from "./pauses.svelte";
 import { PlanState } from "./plan.svelte";
-import { ReceiptsState } from "./receipts.svelte";
+import { ReceiptsState, type About } from "./receipts.svelte";
 import { Route } from "./route.svelte";
 import { RunState } from "./run.svelte";
 import { SchemaState } from "./schema.svelte";
 import { SessionState } from "./session.svelte";
 import { subjectOfLead, subjectOfMessage, type Subject } from "./subject";
+import { SENDING, Verbs } from "./verbs.svelte";
 
 /** What only time changes (a slot comes, a counter starts again), while changes come by themselves. */
 const SLOW = 30_000;
@@ -27,7 +31,6 @@ const BURST = 500;
 const LISTS = { queue: "messages", leads: "leads", jobs: "jobs" } as const;
 const ALL = ["messages", "leads", "jobs", "automation"];
 const LOST = ["no_connection", "connection_lost"];
-const SENDING = "sending";
 
 /** The window's whole state: the nouns, how they are refreshed, and the verbs that touch more than one of them. */
 export class Desk {
@@ -43,6 +46,9 @@ export class Desk {
   plan: PlanState;
   exporting: ExportState;
   schema: SchemaState;
+  operators: OperatorsState;
+  pauses: PausesState;
+  verbs: Verbs;
   receipts = new ReceiptsState();
   /** Real time of the last refresh. */
   refreshedAt = $state<number | null>(null);
@@ -71,6 +77,9 @@ export class Desk {
     this.plan = new PlanState(api);
     this.exporting = new ExportState(api);
     this.schema = new SchemaState(api);
+    this.operators = new OperatorsState(api);
+    this.pauses = new PausesState(api);
+    this.verbs = new Verbs(api, (verb, about) => this.act(verb, about), this.messages);
   }
 
   /** The list on the screen, if the place is one. */
@@ -80,6 +89,16 @@ export class Desk {
     if (this.route.place === "leads") return this.leads.focused && subjectOfLead(this.leads.focused);
     return this.route.place === "queue" && this.messages.focused ? subjectOfMessage(this.messages.focused) : null;
   });
+
+  /** What the verbs on messages are about: those that were chosen, else the one in focus. */
+  targets = $derived.by((): MessageRow[] => {
+    if (this.route.place !== "queue") return [];
+    const { selection, focused } = this.messages;
+    return selection.count ? selection.rows : focused ? [focused] : [];
+  });
+
+  /** The messages that the open dialog is about. */
+  asked = $state.raw<MessageRow[]>([]);
 
   /** Everything is stopped, by this window or by any other desk. */
   paused = $derived.by(() => this.counts.value?.paused ?? false);
@@ -178,6 +197,7 @@ export class Desk {
       ]);
       // The database's clock may have been moved by somebody else.
       if (this.counts.value) this.clock.set(this.counts.value.at, this.counts.readAt);
+      if (this.paused || (automation && place === "automation")) await this.pauses.load();
       // The connection is back: what could not be checked for want of it is asked again.
       if (this.missedAt !== null) this.schema.error = null;
       this.refreshedAt = Date.now();
@@ -194,18 +214,18 @@ export class Desk {
   }
 
   /** Runs one act, shows what it says it did, and reads again. Errors become a toast; a lost connection, the band. */
-  private async act(verb: () => Promise<Receipt | null>, subject: string | null = null, about: string | null = null): Promise<Receipt | null> {
+  private async act(verb: () => Promise<Receipt | null>, about: Partial<About> = {}): Promise<Receipt | null> {
     if (this.acting) return null;
     this.acting = true;
-    const receipt = await this.show(() => this.messages.during(verb), subject, about);
+    const receipt = await this.show(() => this.messages.during(verb), about);
     this.acting = false;
     return receipt;
   }
 
-  private async show(verb: () => Promise<Receipt | null>, subject: string | null = null, about: string | null = null): Promise<Receipt | null> {
+  private async show(verb: () => Promise<Receipt | null>, about: Partial<About> = {}): Promise<Receipt | null> {
     try {
       const receipt = await verb();
-      if (receipt) this.receipts.add(receipt, subject, about);
+      if (receipt) this.receipts.add(receipt, about);
       return receipt;
     } catch (thrown) {
       this.fail(thrown);
@@ -223,17 +243,17 @@ export class Desk {
 
   /** `expectedOwner` is whom the screen showed: if it is somebody else by now, the receipt names the winner. */
   take(leadId: string, name: string | null, expectedOwner: string | null = null) {
-    return this.act(() => this.api.takeLead(leadId, expectedOwner), name, leadId);
+    return this.act(() => this.api.takeLead(leadId, expectedOwner), { subject: name, about: leadId });
   }
 
   release(leadId: string, name: string | null, reason: string | null) {
-    return this.act(() => this.api.releaseLead(leadId, reason), name, leadId);
+    return this.act(() => this.api.releaseLead(leadId, reason), { subject: name, about: leadId });
   }
 
   async undo(noteId: number, receiptId: string, subject: string | null = null): Promise<void> {
-    const about = this.receipts.notes.find((note) => note.id === noteId)?.about ?? null;
+    const note = this.receipts.notes.find(({ id }) => id === noteId) ?? this.receipts.open;
     this.receipts.dismiss(noteId);
-    await this.act(() => this.api.undo(receiptId), subject, about);
+    await this.act(() => this.api.undo(receiptId), { subject, about: note?.about ?? null, said: note?.said ?? null, undone: note?.receipt?.action ?? null });
   }
 
   /** True when the dialog may close: queued, or failed with a toast. False when the plan turned out stale. */
@@ -253,11 +273,11 @@ export class Desk {
 
   /** Never waits for another act. */
   stopEverything() {
-    return this.show(() => this.messages.during(() => this.api.stopEverything()), null, SENDING);
+    return this.show(() => this.messages.during(() => this.api.stopEverything()), { about: SENDING });
   }
 
   resume() {
-    return this.act(() => this.api.resume(), null, SENDING);
+    return this.act(() => this.api.resume("all", null), { about: SENDING });
   }
 
   async jump(): Promise<void> {

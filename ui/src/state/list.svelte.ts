@@ -1,5 +1,6 @@
 import type { Error as WireError } from "../ipc/bindings/Error";
 import { asError } from "../ipc/commands";
+import { Selection } from "./selection.svelte";
 
 export const PAGE = 200;
 export type Page<Row> = { rows: Row[]; next: string | null };
@@ -8,6 +9,7 @@ export type Page<Row> = { rows: Row[]; next: string | null };
 export class ListState<Row extends { id: string }, Filter extends object> {
   rows = $state.raw<Row[]>([]);
   filter = $state.raw<Filter>({} as Filter);
+  selection = new Selection<Row>(() => this.rows);
   /** The focused row, by id: it survives every refresh. */
   focusId = $state<string | null>(null);
   /** Open where it stands beside the grid; closed where it would cover it. */
@@ -64,6 +66,7 @@ export class ListState<Row extends { id: string }, Filter extends object> {
       this.mine = this.acts > 0 || this.over > this.read;
       this.read = over;
       this.rows = rows;
+      this.selection.keep(rows);
       this.next = page.next;
       this.error = null;
     } catch (thrown) {
@@ -103,6 +106,7 @@ export class ListState<Row extends { id: string }, Filter extends object> {
   narrow(change: Partial<Filter>): Promise<void> {
     this.filter = { ...this.filter, ...change };
     this.rows = [];
+    this.selection.clear();
     this.focusId = null;
     this.loading = true;
     return this.load().catch(() => {});

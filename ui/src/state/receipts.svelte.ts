@@ -2,27 +2,40 @@ import type { Error as WireError } from "../ipc/bindings/Error";
 import type { Receipt } from "../ipc/bindings/Receipt";
 
 export type Tone = "ok" | "warn" | "danger";
-export type Note = {
+/** What an act was about, for its sentence. */
+export type About = {
+  /** The lead that was acted on; privacy mode hides its name. */
+  subject: string | null;
+  /** What it was done to: a lead's id, or all sending. A newer act on the same takes this one's place. */
+  about: string | null;
+  /** What else the sentence names: a time, an operator, an answer. */
+  said: string | null;
+  /** For an Undo: the action that it took back. */
+  undone: string | null;
+};
+export type Note = About & {
   id: number;
   tone: Tone;
   receipt: Receipt | null;
   error: WireError | null;
-  /** The person or thing that was acted on, for the sentence. */
-  subject: string | null;
-  /** What it was done to: a lead's id, or all sending. A newer act on the same takes this one's place. */
-  about: string | null;
   undoable: boolean;
   /** Milliseconds on the screen; null stays until it is read. */
   life: number | null;
 };
 
 const UNDOABLE = ["prepare", "take"];
+const NOTHING: About = { subject: null, about: null, said: null, undone: null };
 const KEEP = 3;
 
 /** Green only if something changed and nothing failed. Zero changed is amber, never green. */
 export function toneOf(receipt: Receipt): Tone {
   if (receipt.failed.length > 0) return "danger";
   return receipt.changed > 0 ? "ok" : "warn";
+}
+
+/** Undo accepts it: the receipt says so. */
+function undoableOf({ action, changed, detail }: Receipt): boolean {
+  return changed > 0 && (UNDOABLE.includes(action) || (detail as { undoable?: unknown } | null)?.undoable === true);
 }
 
 /** The toasts of what was done, newest last, at most three. */
@@ -37,19 +50,20 @@ export class ReceiptsState {
   /** The newest that can still be undone with Z. */
   undoable = $derived(this.notes.findLast((note) => note.undoable) ?? null);
 
-  add(receipt: Receipt, subject: string | null = null, about: string | null = null) {
+  add(receipt: Receipt, of: Partial<About> = {}) {
+    const { about = null } = of;
     const tone = toneOf(receipt);
-    const undoable = UNDOABLE.includes(receipt.action) && receipt.changed > 0;
+    const undoable = undoableOf(receipt);
     const life = tone !== "ok" ? null : undoable ? 10_000 : 6_000;
     // Its opposite is over, and so is its Undo; the same again replaces only if it did something.
     const over = (note: Note) => about !== null && note.about === about && (note.receipt?.action !== receipt.action || receipt.changed > 0);
     this.notes = this.notes.filter((note) => !over(note));
-    this.push({ id: ++this.serial, tone, receipt, error: null, subject, about, undoable, life });
+    this.push({ ...NOTHING, ...of, id: ++this.serial, tone, receipt, error: null, undoable, life });
   }
 
   fail(error: WireError) {
     const tone = error.code === "cancelled" || error.code === "not_available_yet" ? "warn" : "danger";
-    this.push({ id: ++this.serial, tone, receipt: null, error, subject: null, about: null, undoable: false, life: null });
+    this.push({ id: ++this.serial, tone, receipt: null, error, ...NOTHING, undoable: false, life: null });
   }
 
   dismiss(id: number) {

@@ -3,6 +3,7 @@
 import type { Desk } from "../../state/desk.svelte";
 import type { LookState } from "../../state/look.svelte";
 import { automationBlocked, handBack, openPrepare, take } from "../frame/acts";
+import { begin, openOptOut, setPriority } from "../verbs/open";
 
 const SECOND_KEY = 1200;
 /** What a button or a link does something with itself. */
@@ -16,6 +17,13 @@ export function keys(desk: Desk, look: LookState): (event: KeyboardEvent) => voi
     KeyT: () => take(desk),
     KeyR: () => handBack(desk),
     KeyH: () => look.togglePrivate(),
+    KeyS: () => begin(desk, "reschedule"),
+    KeyY: () => begin(desk, "retry"),
+    KeyU: () => begin(desk, "settle"),
+    Digit1: () => setPriority(desk, 1),
+    Digit2: () => setPriority(desk, 2),
+    Digit3: () => setPriority(desk, 3),
+    Digit4: () => setPriority(desk, 4),
     KeyE: () => void (desk.route.dialog = "export"),
     KeyP: () => void (automationBlocked(desk) ?? desk.toggleAutomation()),
     KeyZ: () => {
@@ -39,6 +47,8 @@ export function keys(desk: Desk, look: LookState): (event: KeyboardEvent) => voi
   };
   const shifted: Record<string, () => void> = {
     KeyP: () => void (desk.session.blocked ?? desk.stopEverything()),
+    KeyC: () => begin(desk, "cancel"),
+    KeyO: () => openOptOut(desk),
     Slash: () => void (desk.route.dialog = "keys"),
   };
 
@@ -55,7 +65,7 @@ export function keys(desk: Desk, look: LookState): (event: KeyboardEvent) => voi
     if (press && !event.repeat) {
       event.preventDefault();
       press();
-    } else if (!press && !event.shiftKey && !(PRESSES.includes(event.code) && target?.closest("button, a")) && desk.route.gridKeys?.(event)) event.preventDefault();
+    } else if (!press && (!event.shiftKey || event.code.startsWith("Arrow")) && !(PRESSES.includes(event.code) && target?.closest("button, a")) && desk.route.gridKeys?.(event)) event.preventDefault();
   };
 
   function pick(event: KeyboardEvent): (() => void) | undefined {

@@ -2,6 +2,7 @@
 import { t, word } from "../../i18n/index";
 import { plainDay } from "../../i18n/time";
 import type { Note } from "../../state/receipts.svelte";
+import { SENDING } from "../../state/verbs.svelte";
 import type { Receipt } from "../../ipc/bindings/Receipt";
 
 export type Detail = Record<string, unknown>;
@@ -17,6 +18,7 @@ export function titleOf(note: Note): string {
   if (receipt.failed.length) return t.receipt.partFailed(receipt.changed, receipt.asked, receipt.failed.length);
   if (receipt.changed === 0) return t.receipt.nothing;
   const detail = detailOf(receipt);
+  const who = isolate(note.subject ?? note.said);
   switch (receipt.action) {
     case "prepare":
       return t.receipt.prepare(receipt.changed, text(detail.day) && plainDay(text(detail.day)!, "short"));
@@ -25,14 +27,36 @@ export function titleOf(note: Note): string {
     case "release":
       return t.receipt.release(isolate(note.subject));
     case "undo":
+      if (note.undone && t.receipt.undone[note.undone]) return t.receipt.undone[note.undone]!(receipt.changed);
       // A prepare's undo names its plan; a take's is a hand back.
       return detail.plan_id ? t.receipt.undo(receipt.changed) : t.receipt.release(isolate(note.subject));
     case "stop":
     case "stop_everything":
-    case "pause":
       return t.receipt.stop;
+    case "pause":
+      return note.about === SENDING ? t.receipt.stop : t.receipt.pause(who);
+    case "cancel":
+      return t.receipt.cancel(receipt.changed);
+    case "retry":
+      return t.receipt.retry(receipt.changed);
+    case "reschedule":
+      return t.receipt.reschedule(receipt.changed, note.said);
+    case "set_priority":
+      return t.receipt.setPriority(receipt.changed, note.said?.toLowerCase() ?? null);
+    case "assign":
+      return t.receipt.assign(receipt.changed, isolate(note.said));
+    case "resolve":
+      return t.receipt.resolve(receipt.changed, (text(detail.outcome) ?? note.said) === "sent");
+    case "opt_out":
+      return t.receipt.optOut(isolate(note.subject));
+    case "adopt":
+      return t.receipt.adopt(receipt.changed);
+    case "operator_add":
+      return t.receipt.operatorAdd(isolate(note.said));
+    case "operator_deactivate":
+      return t.receipt.operatorDeactivate(isolate(note.said));
     case "resume":
-      return t.receipt.resume;
+      return note.about === null || note.about === SENDING ? t.receipt.resume : t.receipt.lifted(who);
     case "export":
       return t.receipt.export(receipt.changed);
     default:
@@ -50,11 +74,10 @@ export function lineOf(note: Note): string {
     if (count(detail.cancelled_messages)) parts.push(t.receipt.takeCancelled(count(detail.cancelled_messages)));
     const earlier = count(detail.dispatched_earlier) - count(detail.on_the_wire);
     if (earlier > 0) parts.push(t.receipt.takeEarlier(earlier));
-  } else if (["stop", "stop_everything", "pause"].includes(receipt.action) && receipt.changed) parts.push(t.receipt.stopText);
-  else if (receipt.action === "export") parts.push(file ?? t.receipt.askedLine(receipt.asked));
-  else if (receipt.action === "release" || (receipt.action === "undo" && !detail.plan_id)) {
+  } else if (receipt.action === "export") parts.push(file ?? t.receipt.askedLine(receipt.asked));
+  else if (receipt.action === "release" || (receipt.action === "undo" && !detail.plan_id && !t.receipt.undone[note.undone ?? ""])) {
     if (receipt.changed) parts.push(t.receipt.staysCancelled);
-  } else parts.push(t.receipt.askedLine(receipt.asked));
+  } else parts.push(...onlyOf(note, receipt, detail));
   parts.push(...skippedOf(receipt, detail));
   if (receipt.failed[0]) parts.push(receipt.failed[0].reason);
   if (count(detail.on_the_wire)) parts.push(t.receipt.wire(count(detail.on_the_wire)));
@@ -63,12 +86,31 @@ export function lineOf(note: Note): string {
   return file ? line : line.charAt(0).toUpperCase() + line.slice(1);
 }
 
+/** What is said of an act on one person or on everything; of messages, how many were asked for. */
+function onlyOf(note: Note, receipt: Receipt, detail: Detail): string[] {
+  const { action, changed } = receipt;
+  if (["stop", "stop_everything"].includes(action) || (action === "pause" && note.about === SENDING)) return changed ? [text(detail.until) ? t.receipt.pauseText : t.receipt.stopText] : [];
+  if (action === "pause") return changed ? [t.receipt.pauseText] : [];
+  if (action === "opt_out") return changed && cancelledOf(detail) ? [t.receipt.takeCancelled(cancelledOf(detail))] : [];
+  if (["resume", "operator_add", "operator_deactivate"].includes(action) || ["opt_out", "pause"].includes(note.undone ?? "")) return [];
+  const asked = t.receipt.askedLine(receipt.asked);
+  return action === "resolve" && changed && (text(detail.outcome) ?? note.said) === "not_sent" ? [asked, t.receipt.canRetry] : [asked];
+}
+
+const cancelledOf = (detail: Detail): number => count(detail.cancelled_messages) || count(detail.message_ids);
+
+/** The reasons that most were skipped for, with how many each; one reason alone needs no number of its own. */
 function skippedOf(receipt: Receipt, detail: Detail): string[] {
   const all = receipt.skipped.reduce((sum, skipped) => sum + skipped.count, 0);
   const only = receipt.skipped[0];
   if (!only) return [];
   const owner = text(detail.owner_name);
   if (only.reason === "taken_by" && owner) return [t.receipt.skippedLine(all, t.receipt.takenByLine(isolate(owner)!))];
-  if (receipt.skipped.length === 1) return [t.receipt.skippedLine(all, word(t.reason, only.reason).toLowerCase())];
-  return [t.receipt.skippedMany(all)];
+  const words = (reason: string) => word(t.reason, reason).toLowerCase();
+  if (receipt.skipped.length === 1) return [t.receipt.skippedLine(all, words(only.reason))];
+  const most = [...receipt.skipped].sort((a, b) => b.count - a.count);
+  const named = most.slice(0, most.length > 3 ? 2 : 3);
+  const rest = all - named.reduce((sum, skipped) => sum + skipped.count, 0);
+  const parts = named.map(({ reason, count: n }) => t.receipt.skippedParts(n, words(reason)));
+  return [t.receipt.skippedLine(all, [...parts, ...(rest ? [t.receipt.skippedRest(rest)] : [])].join(", "))];
 }
