@@ -82,7 +82,7 @@ describe("what was chosen", () => {
 
   test("is given up when the grid shows something else", async () => {
     await open("busy");
-    choose(desk.messages.rows[0]!);
+    choose(inLane("held")[0]!);
     await settle(desk.messages.narrow({ lane: "held" }));
     expect(desk.messages.selection.count).toBe(0);
   });

@@ -46,8 +46,8 @@ export function peekItems(desk: Desk, row: MessageRow): Item[] {
   ];
 }
 
-/** "Retry 9 of 50": of the chosen, those for which it would do something. */
-export function counted(desk: Desk, verb: MessageVerb): string {
+/** "Retry 9 of 50", or "Retry 9" where there is less room: of the chosen, those for which it would do something. */
+export function counted(desk: Desk, verb: MessageVerb, wide: boolean): string {
   const [n, all] = [able(verb, desk.targets).length, desk.targets.length];
-  return n && n < all ? t.verb.some(t.verb[verb], n, all) : t.verb[verb];
+  return n === all || !n ? t.verb[verb] : wide ? t.verb.some(t.verb[verb], n, all) : t.verb.many(t.verb[verb], n);
 }
