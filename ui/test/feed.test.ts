@@ -52,7 +52,7 @@ describe("a change is read by its topic", () => {
     ["queue", "ledger", []],
     ["jobs", "jobs", ["jobs_page"]],
     ["jobs", "messages", ["message_counts"]],
-    ["automation", "automation", ["automation_status", "message_counts"]],
+    ["automation", "automation", ["automation_status", "message_counts", "pauses"]],
   ])("on %s, %s", async (place, topic, commands) => {
     await open("busy", place);
     changed(topic);

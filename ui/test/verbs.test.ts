@@ -270,10 +270,11 @@ describe("pauses", () => {
     desk.route.go("automation");
     await settle(desk.verbs.pause(stop, null, "Amir Haddad"));
     expect([titleOf(lastNote()), lastNote().undoable]).toEqual(["Paused: \u2068Amir Haddad\u2069", true]);
+    expect([desk.paused, desk.pauses.value!.map(({ subject_name }) => subject_name)]).toEqual([false, ["Amir Haddad"]]);
+    await settle(desk.messages.load());
     const waiting = desk.messages.rows.filter(({ lane }) => lane === "queued" || lane === "held");
     expect(waiting.filter(({ operator }) => operator === "Amir Haddad").every(({ reason }) => reason === "paused")).toBe(true);
     expect(waiting.some(({ operator, reason }) => operator !== "Amir Haddad" && reason !== "paused")).toBe(true);
-    expect([desk.paused, desk.pauses.value!.map(({ subject_name }) => subject_name)]).toEqual([false, ["Amir Haddad"]]);
     await settle(desk.verbs.pause(stop, null, "Amir Haddad"));
     expect(lineOf(lastNote())).toBe("Skipped 1 (already paused)");
     await settle(desk.verbs.lift(desk.pauses.value![0]!));
@@ -285,7 +286,7 @@ describe("pauses", () => {
   test("a pause of everyone is the stop of everything, and says until when", async () => {
     await open("busy");
     await settle(desk.verbs.pause({ scope: "all", subject: null, until: "2026-11-24T13:32:00.000Z", reason: "Price list" }, null, null));
-    expect([titleOf(lastNote()), desk.paused, stoppedLine(desk)]).toEqual(["All sending is paused", true, "Reason: Price list. No desk sends until today at 15:32."]);
+    expect([titleOf(lastNote()), desk.paused, stoppedLine(desk)]).toEqual(["All sending is paused", true, expect.stringMatching(/^You stopped everything .+ Reason: Price list. No desk sends until today at 15:32.$/)]);
     await settle(desk.resume());
     expect([titleOf(lastNote()), desk.paused]).toEqual(["Sending is resumed", false]);
   });

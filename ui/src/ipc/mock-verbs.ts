@@ -1,4 +1,5 @@
 // The verbs on messages, people and pauses, over the mock's invented rows.
+import type { Counts } from "./bindings/Counts";
 import type { OperatorRow } from "./bindings/OperatorRow";
 import type { PauseRow } from "./bindings/PauseRow";
 import type { Receipt } from "./bindings/Receipt";
@@ -12,6 +13,7 @@ export interface MockDesk {
   readonly messages: MockMessage[];
   paused: boolean;
   pauseReason: string | null;
+  pause: Counts["pause"];
   lead(id: string): MockLead | undefined;
   toLane(message: MockMessage, lane: string, at: number): void;
   receipt(action: string, asked: number, changed: number, detail: object, skipped?: Receipt["skipped"]): Receipt;
@@ -152,7 +154,7 @@ export class MockVerbs {
     if (this.pauses().some((p) => p.scope === scope && p.subject === subject)) return this.desk.receipt("pause", 1, 0, { scope, subject }, [{ reason: "already_paused", count: 1 }]);
     if (scope === "all") {
       this.everyone = this.by(until, reason);
-      Object.assign(this.desk, { paused: true, pauseReason: reason });
+      Object.assign(this.desk, { paused: true, pauseReason: reason, pause: { by_name: ME.name, by_me: true, reason, at: iso(this.desk.now), until } });
     } else this.pauseRows.push({ scope, subject, subject_name: this.nameOf(scope, subject!), ...this.by(until, reason) });
     const receipt = this.desk.receipt("pause", 1, 1, { scope, subject, until, undoable: true });
     this.desk.onUndo(receipt, () => ({ ...this.resume(scope, subject), action: "undo" }));

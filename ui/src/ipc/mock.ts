@@ -79,7 +79,7 @@ class MockQueue implements MockDesk {
   private shift: number;
   paused = false;
   pauseReason: string | null = null;
-  private pause: Counts["pause"] = null;
+  pause: Counts["pause"] = null;
   private timer: ReturnType<typeof setInterval> | undefined;
   private run: RunStatus = idle();
   private serial = 1;
