@@ -33,8 +33,9 @@ begin
   select coalesce(array_agg(j.message_id) filter (where j.why is null), '{}'), array_agg(j.why) into v_changed, v_reasons from (
     select w.message_id, case when w.reason is not null then w.reason when m.scheduled_for = p_at then 'unchanged' end as why
     from queue_desk.waiting_reasons(v_ids, v_may) w left join public.whatsapp_message_queue m on m.id = w.message_id) j;
-  perform queue_desk.append_ledger('reschedule', 'message', m.id::text, m.lead_id, null, null, null, jsonb_build_object('from', m.scheduled_for, 'to', p_at))
-  from public.whatsapp_message_queue m where m.id = any (v_changed);
+  perform queue_desk.append_changes('reschedule', null, (
+    select jsonb_agg(jsonb_build_object('id', m.id, 'lead_id', m.lead_id, 'from', m.scheduled_for, 'to', p_at))
+    from public.whatsapp_message_queue m where m.id = any (v_changed)));
   update public.whatsapp_message_queue m set scheduled_for = p_at where m.id = any (v_changed);
   return queue_desk.write_receipt('reschedule', cardinality(v_ids), cardinality(v_changed), queue_desk.count_reasons(v_reasons), null,
     jsonb_build_object('message_ids', v_changed, 'at', p_at));
@@ -59,8 +60,9 @@ begin
   select coalesce(array_agg(j.message_id) filter (where j.why is null), '{}'), array_agg(j.why) into v_changed, v_reasons from (
     select w.message_id, case when w.reason is not null then w.reason when m.priority = p_priority then 'unchanged' end as why
     from queue_desk.waiting_reasons(v_ids, v_may) w left join public.whatsapp_message_queue m on m.id = w.message_id) j;
-  perform queue_desk.append_ledger('set_priority', 'message', m.id::text, m.lead_id, null, null, null, jsonb_build_object('from', m.priority, 'to', p_priority))
-  from public.whatsapp_message_queue m where m.id = any (v_changed);
+  perform queue_desk.append_changes('set_priority', null, (
+    select jsonb_agg(jsonb_build_object('id', m.id, 'lead_id', m.lead_id, 'from', m.priority, 'to', p_priority))
+    from public.whatsapp_message_queue m where m.id = any (v_changed)));
   update public.whatsapp_message_queue m set priority = p_priority where m.id = any (v_changed);
   return queue_desk.write_receipt('set_priority', cardinality(v_ids), cardinality(v_changed), queue_desk.count_reasons(v_reasons), null,
     jsonb_build_object('message_ids', v_changed, 'priority', p_priority));
@@ -105,8 +107,9 @@ begin
         when row_number() over (partition by w.day, w.why is null order by w.priority desc, w.scheduled_for, w.message_id) > r.free then 'over_capacity' end as why
     from waiting w left join room r on r.day = w.day)
   select coalesce(array_agg(j.message_id) filter (where j.why is null), '{}'), array_agg(j.why) into v_changed, v_reasons from judged j;
-  perform queue_desk.append_ledger('assign', 'message', m.id::text, m.lead_id, null, null, null, jsonb_build_object('from', m.user_id, 'to', p_to))
-  from public.whatsapp_message_queue m where m.id = any (v_changed);
+  perform queue_desk.append_changes('assign', null, (
+    select jsonb_agg(jsonb_build_object('id', m.id, 'lead_id', m.lead_id, 'from', m.user_id, 'to', p_to))
+    from public.whatsapp_message_queue m where m.id = any (v_changed)));
   update public.whatsapp_message_queue m set user_id = p_to where m.id = any (v_changed);
   return queue_desk.write_receipt('assign', cardinality(v_ids), cardinality(v_changed), queue_desk.count_reasons(v_reasons), null,
     jsonb_build_object('message_ids', v_changed, 'to', p_to, 'to_name', (select o.name from queue_desk.operator o where o.user_id = p_to)));
@@ -142,8 +145,9 @@ begin
         when m.recipient_phone !~ '^\+[1-9][0-9]{6,14}$' then 'phone_not_valid' end as why
     from queue_desk.waiting_reasons(v_ids, v_may) w left join public.whatsapp_message_queue m on m.id = w.message_id) j;
   insert into queue_desk.adopted (message_id, by, at) select i.id, coalesce(queue_desk.current_user_id(), v_user), v_now from unnest(v_changed) i (id);
-  perform queue_desk.append_ledger('adopt', 'message', m.id::text, m.lead_id, null, null, null, jsonb_build_object('from', null, 'to', v_now))
-  from public.whatsapp_message_queue m where m.id = any (v_changed);
+  perform queue_desk.append_changes('adopt', null, (
+    select jsonb_agg(jsonb_build_object('id', m.id, 'lead_id', m.lead_id, 'from', null, 'to', v_now))
+    from public.whatsapp_message_queue m where m.id = any (v_changed)));
   return queue_desk.write_receipt('adopt', cardinality(v_ids), cardinality(v_changed), queue_desk.count_reasons(v_reasons), null,
     jsonb_build_object('message_ids', v_changed));
 end $$;

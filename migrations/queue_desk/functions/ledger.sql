@@ -16,6 +16,18 @@ returns bigint language sql volatile security definer set search_path = '' as $$
   returning id
 $$;
 
+-- Changes of messages that are no change of state, in one statement: [{id, lead_id, from, to}].
+create or replace function queue_desk.append_changes(p_action text, p_reason text, p_changes jsonb) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_me uuid := queue_desk.current_user_id();
+begin
+  insert into queue_desk.queue_ledger (login, user_id, as_user, actor_kind, action, entity, entity_id, lead_id, reason, receipt_id, detail)
+  select session_user, v_me, nullif(current_setting('queue_desk.as_user', true), '')::uuid, current_setting('queue_desk.actor', true), p_action, 'message',
+    c.id::text, c.lead_id, p_reason, current_setting('queue_desk.receipt', true)::uuid, jsonb_build_object('from', c."from", 'to', c."to")
+  from jsonb_to_recordset(p_changes) c (id uuid, lead_id uuid, "from" jsonb, "to" jsonb);
+end $$;
+
 -- The actions whose receipt Undo accepts.
 create or replace function queue_desk.undoable_actions() returns text[]
 language sql immutable set search_path = '' as $$

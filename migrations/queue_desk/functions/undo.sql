@@ -129,8 +129,9 @@ begin
       user_id = case p_action when 'assign' then w.was::uuid else m.user_id end
     from jsonb_to_recordset(v_was) w (id uuid, was text) where m.id = w.id and m.id = any (v_ids);
   end if;
-  perform queue_desk.append_ledger('undo', 'message', w.id::text, w.lead_id, null, null, 'undone', jsonb_build_object('from', w.ours, 'to', w.was))
-  from jsonb_to_recordset(v_was) w (id uuid, lead_id uuid, was text, ours text) where w.id = any (v_ids);
+  perform queue_desk.append_changes('undo', 'undone', (
+    select jsonb_agg(jsonb_build_object('id', w.id, 'lead_id', w.lead_id, 'from', w.ours, 'to', w.was))
+    from jsonb_to_recordset(v_was) w (id uuid, lead_id uuid, was text, ours text) where w.id = any (v_ids)));
   return query select j.message_id, j.reason from jsonb_to_recordset(v_judged) j (message_id uuid, reason text);
 end $$;
 
