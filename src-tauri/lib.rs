@@ -34,7 +34,9 @@ pub mod embedded;
 pub mod error;
 pub mod log;
 pub mod model;
+pub mod profile;
 pub mod sample;
+pub mod secrets;
 pub mod sender;
 #[cfg(feature = "desktop")]
 pub mod shell;

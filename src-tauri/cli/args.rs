@@ -144,6 +144,9 @@ pub enum Command {
     },
     /// Where this desk is connected, and as whom.
     Session,
+    /// Test the way to the database step by step: name, TCP, TLS, login, pooler, rights, tables. Writes nothing. Exit code: 0 all is well,
+    /// 1 something failed, 2 something could not be told, 3 it was not reached.
+    Probe,
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,6 +8,7 @@ use crate::{
     audit::migrate::Migration,
     error::{Code, Error},
     model::{
+        connection::{DatabaseIs, Probe, ProbeLine, ProbeState},
         ledger::{LedgerRow, Tampering, Verification},
         plan::Plan,
         receipt::Receipt,
@@ -117,6 +118,40 @@ pub fn session(session: &Session) -> String {
         session.login,
         if session.read_only { ", read only" } else { "" }
     )
+}
+
+/// `ok       tcp      Port 5432 answers. (3 ms)`
+pub fn probe_line(line: &ProbeLine) -> String {
+    let word = |value: Result<serde_json::Value, _>| {
+        value.ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    };
+    let (state, step) = (word(serde_json::to_value(line.state)), word(serde_json::to_value(line.step)));
+    let mut out = format!("{state:<8}  {step:<8}  {}", line.words);
+    if let Some(ms) = line.ms {
+        let _ = write!(out, " ({ms} ms)");
+    }
+    if let (Some(hint), true) = (&line.hint, line.state != ProbeState::Ok) {
+        let _ = write!(out, "\n{:<8}  {:<8}  {hint}", "", "");
+    }
+    out
+}
+
+pub fn probe_verdict(probe: &Probe) -> String {
+    let is = match probe.database {
+        None => "The database was not reached.",
+        Some(DatabaseIs::Empty) => "An empty database: `migrate --plan` shows what would be made.",
+        Some(DatabaseIs::Other) => "A database without a CRM.",
+        Some(DatabaseIs::NotMigrated) => {
+            "A CRM that is not set up for Queue Desk: `migrate --plan` shows what would be added."
+        }
+        Some(DatabaseIs::Outdated) => "A CRM that an older Queue Desk set up: `migrate --plan` shows what is missing.",
+        Some(DatabaseIs::Ready) => "A CRM that is set up for Queue Desk.",
+        Some(DatabaseIs::Newer) => "A CRM that a newer Queue Desk set up: look only.",
+    };
+    match &probe.ask_admin {
+        Some(why) => format!("{is} {why} Ask your admin."),
+        None => is.to_owned(),
+    }
 }
 
 /// A command line that was not understood. What was typed is not repeated: it may hold a password.

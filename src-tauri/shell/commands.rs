@@ -1,6 +1,7 @@
 //! One function per thing the webview may ask for; each is one call into the layers below. Errors are logged here, once.
 
 pub mod automation;
+pub mod connect;
 pub mod export;
 pub mod grids;
 pub mod lead;

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 17] = [
     "action",
     "audit",
     "automation",
@@ -18,20 +18,24 @@ const LAYERS: [&str; 15] = [
     "error",
     "log",
     "model",
+    "profile",
     "sample",
+    "secrets",
     "sender",
     "shell",
     "transfer",
 ];
 
 /// Which layers each may name. A new arrow is a new entry here, and a reason to think.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("error", &[]),
     ("model", &["error"]),
     ("log", &["model"]),
     ("transfer", &["error", "model"]),
     ("sender", &[]),
-    ("config", &["error"]),
+    ("secrets", &[]),
+    ("profile", &["error", "model"]),
+    ("config", &["error", "model", "secrets"]),
     ("embedded", &["error"]),
     // The rows of an export are written as they arrive, and a migration step is data.
     ("db", &["audit", "error", "model", "transfer"]),
@@ -40,7 +44,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     // Verifying the ledger compares it with the heads that this computer remembers.
     ("action", &["audit", "db", "error", "model", "transfer"]),
     ("automation", &["action", "db", "error", "model", "sender"]),
-    ("connect", &["action", "audit", "config", "db", "embedded", "error", "sample"]),
+    ("connect", &["action", "audit", "config", "db", "embedded", "error", "model", "sample"]),
     (
         "cli",
         &[
@@ -58,7 +62,23 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "transfer",
         ],
     ),
-    ("shell", &["action", "audit", "automation", "config", "connect", "error", "log", "model", "sender", "transfer"]),
+    (
+        "shell",
+        &[
+            "action",
+            "audit",
+            "automation",
+            "config",
+            "connect",
+            "error",
+            "log",
+            "model",
+            "profile",
+            "secrets",
+            "sender",
+            "transfer",
+        ],
+    ),
 ];
 
 /// Which modules may name sqlx. The model only derives its row decoding.

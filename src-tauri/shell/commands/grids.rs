@@ -20,13 +20,13 @@ pub async fn messages_page(
     after: Option<String>,
     limit: u32,
 ) -> Result<MessagePage> {
-    logged("messages_page", grids::messages(shell.desk().await?, &filter, after.as_deref(), limit).await)
+    logged("messages_page", grids::messages(&shell.desk().await?, &filter, after.as_deref(), limit).await)
 }
 
 /// The numbers of the sidebar.
 #[tauri::command]
 pub async fn message_counts(shell: State<'_, Shell>) -> Result<Counts> {
-    logged("message_counts", grids::counts(shell.desk().await?).await)
+    logged("message_counts", grids::counts(&shell.desk().await?).await)
 }
 
 #[tauri::command]
@@ -36,7 +36,7 @@ pub async fn leads_page(
     after: Option<String>,
     limit: u32,
 ) -> Result<LeadPage> {
-    logged("leads_page", grids::leads(shell.desk().await?, &filter, after.as_deref(), limit).await)
+    logged("leads_page", grids::leads(&shell.desk().await?, &filter, after.as_deref(), limit).await)
 }
 
 #[tauri::command]
@@ -46,5 +46,5 @@ pub async fn jobs_page(
     after: Option<String>,
     limit: u32,
 ) -> Result<JobPage> {
-    logged("jobs_page", grids::jobs(shell.desk().await?, &filter, after.as_deref(), limit).await)
+    logged("jobs_page", grids::jobs(&shell.desk().await?, &filter, after.as_deref(), limit).await)
 }

@@ -13,23 +13,23 @@ use crate::{
 #[tauri::command]
 pub async fn session(shell: State<'_, Shell>) -> Result<Session> {
     let desk = logged("session", shell.desk().await)?;
-    logged("session", action::session::session(desk).await)
+    logged("session", action::session::session(&desk).await)
 }
 
 /// Sample databases: moves the clock to when the next message may go.
 #[tauri::command]
 pub async fn sample_jump<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<Session> {
     let desk = shell.desk().await?;
-    logged("sample_jump", action::session::move_sample_clock(desk, None).await)?;
+    logged("sample_jump", action::session::move_sample_clock(&desk, None).await)?;
     events::changed(&app, &[Topic::Messages, Topic::Automation]);
-    action::session::session(desk).await
+    action::session::session(&desk).await
 }
 
 /// What a person may paste into a report: versions, what the database is, and the end of the log. Holds no secret, name, phone or text.
 #[tauri::command]
 pub async fn diagnostics(shell: State<'_, Shell>) -> Result<String> {
     let database = match shell.desk().await {
-        Ok(desk) => match action::session::session(desk).await {
+        Ok(desk) => match action::session::session(&desk).await {
             Ok(s) => format!(
                 "{:?}, server {}, {}{}{}",
                 s.database,
