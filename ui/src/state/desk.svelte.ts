@@ -1,6 +1,8 @@
 import { asError, type Commands } from "../ipc/commands";
+import type { Error as WireError } from "../ipc/bindings/Error";
 import type { Receipt } from "../ipc/bindings/Receipt";
 import { Clock } from "./clock.svelte";
+import { ConnectState } from "./connect.svelte";
 import { CountsState } from "./counts.svelte";
 import { ExportState } from "./export.svelte";
 import { JobsState } from "./jobs.svelte";
@@ -12,6 +14,7 @@ import { Route } from "./route.svelte";
 import { RunState } from "./run.svelte";
 import { SchemaState } from "./schema.svelte";
 import { SessionState } from "./session.svelte";
+import { SetupState } from "./setup.svelte";
 import { subjectOfLead, subjectOfMessage, type Subject } from "./subject";
 
 const CALM = 10_000;
@@ -19,7 +22,7 @@ const WATCHING = 2_000;
 const LOST = ["no_connection", "connection_lost"];
 const SENDING = "sending";
 
-/** The window's whole state: the nouns, how they are refreshed, and the verbs that touch more than one of them. */
+/** The window's whole state on one database: the nouns, how they are refreshed, and the verbs that touch more than one of them. */
 export class Desk {
   clock = new Clock();
   route = new Route();
@@ -32,19 +35,29 @@ export class Desk {
   plan: PlanState;
   exporting: ExportState;
   schema: SchemaState;
+  connect: ConnectState;
+  /** Setting up the database that is open. */
+  setup: SetupState;
   receipts = new ReceiptsState();
   /** Real time of the last complete refresh, and whether the connection was lost since. */
   refreshedAt = $state<number | null>(null);
   lost = $state(false);
   /** One act at a time: a second press of the same button waits for the first answer. */
   acting = $state(false);
+  leaving = $state(false);
+  leaveError = $state.raw<WireError | null>(null);
   private timer: ReturnType<typeof setTimeout> | undefined;
   private later: ReturnType<typeof setTimeout> | undefined;
   private refreshing: Promise<void> | null = null;
   private again = false;
   private stops: (() => void)[] = [];
+  private closed = false;
 
-  constructor(private api: Commands) {
+  /** `onswitch`: another database was opened, or this one closed. Nothing of this desk is true any more: a new one takes its place. */
+  constructor(
+    private api: Commands,
+    private onswitch: () => void = () => {},
+  ) {
     this.session = new SessionState(api, this.clock);
     this.messages = new MessagesState(api);
     this.leads = new LeadsState(api);
@@ -54,6 +67,8 @@ export class Desk {
     this.plan = new PlanState(api);
     this.exporting = new ExportState(api);
     this.schema = new SchemaState(api);
+    this.setup = new SetupState(api);
+    this.connect = new ConnectState(api, () => this.onswitch());
   }
 
   /** The list on the screen, if the place is one. */
@@ -79,12 +94,17 @@ export class Desk {
 
   async open(): Promise<void> {
     this.clock.start();
-    this.stops = await Promise.all([
+    const stops = await Promise.all([
       this.api.onChanged((topics) => this.changed(topics)),
       this.api.onRun((status) => this.run.take(status)),
       this.api.onExport((progress) => this.exporting.take(progress)),
+      this.api.onProbe((line) => this.connect.take(line)),
+      this.api.onSetup((progress) => (this.session.value ? this.setup : this.connect.setup).take(progress)),
     ]);
+    if (this.closed) return stops.forEach((stop) => stop());
+    this.stops = stops;
     await this.session.load();
+    if (this.session.asking) await this.connect.load();
     await this.refresh();
     this.lookLater();
   }
@@ -97,6 +117,8 @@ export class Desk {
   }
 
   close() {
+    this.closed = true;
+    this.route.close();
     clearTimeout(this.timer);
     clearTimeout(this.later);
     this.clock.stop();
@@ -117,16 +139,22 @@ export class Desk {
     this.refreshing = this.readAll().finally(() => {
       this.refreshing = null;
       clearTimeout(this.timer);
+      if (this.closed) return;
       if (this.again) {
         this.again = false;
         this.timer = setTimeout(() => void this.refresh(), 300);
-      } else this.timer = setTimeout(() => void this.refresh(), this.interval);
+      } else if (this.worthAsking) this.timer = setTimeout(() => void this.refresh(), this.interval);
     });
     return this.refreshing;
   }
 
+  /** A refusal that will be the same again is not asked for again by itself: servers shut out who tries a wrong password too often. */
+  private get worthAsking(): boolean {
+    return this.session.value !== null || (this.session.error?.retryable ?? true);
+  }
+
   private async readAll(): Promise<void> {
-    if (!this.session.ready) await this.session.load();
+    if (!this.session.ready && !this.session.asking) await this.session.load();
     if (!this.session.ready) return;
     const stopped = this.paused;
     try {
@@ -219,6 +247,33 @@ export class Desk {
       this.fail(thrown);
     }
     void this.refresh();
+  }
+
+  /** Closes this database for another. While automation runs here, the dialog asks first. */
+  async leave(stopAutomation = false): Promise<void> {
+    if (this.leaving) return;
+    if (this.run.active && !stopAutomation) {
+      this.route.dialog = "switch";
+      return;
+    }
+    this.leaving = true;
+    this.leaveError = null;
+    try {
+      await this.api.connectClose(stopAutomation);
+      this.onswitch();
+    } catch (thrown) {
+      const error = asError(thrown);
+      if (error.code === "already_running") this.route.dialog = "switch";
+      else this.leaveError = error;
+      if (!stopAutomation && error.code !== "already_running") this.receipts.fail(error);
+    } finally {
+      this.leaving = false;
+    }
+  }
+
+  /** Sets the open database up, and reads what it is then. */
+  async applySetup(): Promise<void> {
+    if (await this.setup.apply()) await this.refresh();
   }
 
   /** Long, so it does not hold up the other acts. */
