@@ -37,6 +37,7 @@ pub async fn run(server: &Server, report: &(dyn Fn(&ProbeLine) + Send + Sync)) -
             test.say(step, ProbeState::Unknown, "Not known yet.".to_owned(), None, None);
         }
     }
+    test.probe.lines.sort_by_key(|line| ProbeStep::ALL.iter().position(|step| *step == line.step));
     test.probe
 }
 
@@ -280,6 +281,7 @@ impl Test<'_> {
         let many = |n: i64, one: &str| match n {
             1 => format!("1 {one}"),
             n if n > 100_000 => format!("more than 100,000 {one}s"),
+            n if n >= 1_000 => format!("{},{:03} {one}s", n / 1_000, n % 1_000),
             n => format!("{n} {one}s"),
         };
         let crm = match seen {

@@ -81,7 +81,7 @@ export const en = {
     supabaseNote: "Supabase: press Connect there and take the session pooler’s address, port 5432. The transaction pooler (6543) does not fit.", emptyNote: "Name a database without tables. You see every step before anything is made.",
     paste: "Paste a connection string", pasteNot: "Fill in the fields", string: "Connection string", stringHint: "postgresql://…", pasteBad: "This is no connection string. It begins with postgresql://", fill: "Fill the fields",
     host: "Host", port: "Port", database: "Database", login: "User", password: "Password", showPassword: "Show the password", hidePassword: "Hide the password",
-    passwordKept: "Kept in memory for this run only, never in a file.", passwordKnown: "Known from before, for this run",
+    passwordKept: "Kept in memory for this run only, never in a file.", passwordAgain: "You were here last. Its password was kept for that run only: type it again.", passwordKnown: "Known from before, for this run",
     transactionPooler: "The port is for a transaction pooler", transactionPoolerText: "Live updates and locks do not work there. Use port 5432.", usePort: "Use 5432",
     tls: "TLS", ca: "CA file", caChoose: "Choose a file", caOther: "Another", caRemove: "Remove the CA file",
     tlsModes: { auto: "By the address", "verify-full": "Verify in full", "verify-ca": "Verify the issuer", require: "Encrypt only", disable: "Off" } as Record<string, string>,

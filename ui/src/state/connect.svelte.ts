@@ -42,6 +42,11 @@ export class ConnectState {
   reached = $derived(this.probe !== null && this.probe.database !== null);
   /** This run knows the password of this very account. */
   known = $derived(this.info?.known.includes(`${this.form.login.trim()}@${this.form.host.trim()}:${this.form.port.trim()}`) ?? false);
+  /** The form is where this person was last, and the password was for that run only. */
+  again = $derived.by(() => {
+    const last = this.info?.last;
+    return last?.kind === "server" && last.profile.asks_password && !this.known && last.profile.host === this.form.host && last.profile.login === this.form.login;
+  });
   transactionPooler = $derived(this.form.port.trim() === TRANSACTION_POOLER);
   busy = $derived.by(() => this.testing || this.opening !== null || this.setup.running);
 
