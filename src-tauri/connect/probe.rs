@@ -179,19 +179,12 @@ impl Test<'_> {
     }
 
     async fn questions(&mut self, conn: &mut PgConnection) -> Result<()> {
-        let state = db::migrate::state(conn).await?;
-        let version = state.server_version.split(' ').next().unwrap_or_default();
-        let major: u32 = version.split('.').next().and_then(|n| n.parse().ok()).unwrap_or(0);
-        if major < OLDEST {
-            let error = Error::new(
-                Code::BadInput,
-                format!("The server is PostgreSQL {version}; Queue Desk needs {OLDEST} or newer."),
-            );
-            return Err(self.failed(ProbeStep::Version, error.hint("Move the database to a newer server.")));
-        }
-        self.ok(ProbeStep::Version, &format!("PostgreSQL {version}."), None);
+        self.version(conn.server_version_num())?;
         self.pooler(conn).await?;
-
+        let state = db::migrate::state(conn).await.map_err(|e| match e.code {
+            Code::NoPermission => self.failed(ProbeStep::Role, e),
+            _ => e,
+        })?;
         let role = ask::role(conn).await?;
         let acts = if state.has_queue_desk { ask::operator(conn).await.ok() } else { None };
         let read_only = state.read_only || self.server.read_only;
@@ -217,6 +210,22 @@ impl Test<'_> {
         if may_set_up {
             self.probe.offers.push(Offer::SetUp);
         }
+        Ok(())
+    }
+
+    /// As in 170004.
+    fn version(&mut self, number: Option<u32>) -> Result<()> {
+        let Some(number) = number else {
+            self.say(ProbeStep::Version, ProbeState::Unknown, "The server did not say its version.".into(), None, None);
+            return Ok(());
+        };
+        let version = format!("{}.{}", number / 10_000, number % 10_000);
+        if number / 10_000 < OLDEST {
+            let message = format!("The server is PostgreSQL {version}; Queue Desk needs {OLDEST} or newer.");
+            let error = Error::new(Code::BadInput, message).hint("Move the database to a newer server.");
+            return Err(self.failed(ProbeStep::Version, error));
+        }
+        self.ok(ProbeStep::Version, &format!("PostgreSQL {version}."), None);
         Ok(())
     }
 

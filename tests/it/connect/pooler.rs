@@ -41,6 +41,8 @@ async fn serve(mut client: TcpStream, server: u16, backend: Arc<Mutex<Option<Bac
         let Ok(n) = client.read(&mut heard).await else { return };
         let said = &heard[..n];
         if n == 0 || said[0] == b'X' {
+            // As poolers do: nobody gets a backend in the middle of somebody else's transaction.
+            *backend.lock().await = None;
             return;
         }
         let mut backend = backend.lock().await;

@@ -58,7 +58,6 @@ fn what_the_database_is_and_what_may_be_done_there_is_said_for_each_login() {
         for (database, login, is, offers, admin) in [
             (&ready, "desk", "ready", json!(["open", "read_only"]), false),
             (&ready, "read_only", "ready", json!(["read_only"]), false),
-            (&ready, "stranger", "ready", json!(["look"]), false),
             (&empty, "postgres", "empty", json!(["look", "set_up"]), false),
             (&empty, "desk", "empty", json!(["look"]), true),
             (&bare, "postgres", "not_migrated", json!(["look", "set_up"]), false),
@@ -72,6 +71,16 @@ fn what_the_database_is_and_what_may_be_done_there_is_said_for_each_login() {
             assert_eq!(probe["ask_admin"].is_string(), admin, "{login} at {is}: {probe}");
             assert_eq!(probe["problem"], Value::Null, "{probe}");
         }
+        let stranger = window.call("profile_test", json!({ "profile": form(&ready, "stranger"), "password": null }));
+        assert_eq!(
+            (line(&stranger, "role").0, &stranger["problem"]["code"]),
+            ("failed", &json!("no_permission")),
+            "{stranger}"
+        );
+        assert!(
+            line(&stranger, "role").1.contains("queue_desk_operator") && stranger["offers"] == json!([]),
+            "{stranger}"
+        );
     });
 }
 

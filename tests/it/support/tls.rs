@@ -51,8 +51,10 @@ impl TlsServer {
         let mut admin = session(&self.0, Role::Superuser).await;
         // The server's own account writes them: Postgres refuses a key that others may read.
         for (file, text) in [("t.crt", certificate), ("t.key", key)] {
-            let write =
-                format!("copy (select '') to program $$umask 077; printf '%s' '{}' > {file}$$", text.replace('\'', ""));
+            let write = format!(
+                "copy (select '') to program $$cat > /dev/null; umask 077; printf '%s' '{}' > {file}$$",
+                text.replace('\'', "")
+            );
             sqlx::raw_sql(AssertSqlSafe(write)).execute(&mut admin).await.expect("the file is written");
         }
         for set in ["ssl_cert_file = 't.crt'", "ssl_key_file = 't.key'", "ssl = on"] {
