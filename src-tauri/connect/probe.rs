@@ -79,6 +79,7 @@ impl Test<'_> {
             })
         })?;
         let found = match addresses.as_slice() {
+            [one] if one.ip().to_string() == host => format!("{host} is an address."),
             [one] => format!("{host} is {}.", one.ip()),
             [one, ..] => format!("{host} is {}, and has {} addresses more.", one.ip(), addresses.len() - 1),
             [] => String::new(),

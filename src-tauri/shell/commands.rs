@@ -11,14 +11,18 @@ pub mod schema;
 pub mod session;
 
 use crate::{
-    error::{Error, Result},
+    error::{Code, Error, Result},
     log,
     model::receipt::Receipt,
 };
 
 /// Logs what leaves for the webview. The message holds no secret, phone or text; the cause was logged where it happened.
 fn logged<T>(command: &'static str, result: Result<T>) -> Result<T> {
-    result.inspect_err(|error: &Error| tracing::warn!(command, code = ?error.code, "refused"))
+    result.inspect_err(|error: &Error| match error.code {
+        // A window that asks for its database is no trouble.
+        Code::NotConnected => tracing::debug!(command, "no database is open"),
+        code => tracing::warn!(command, ?code, "refused"),
+    })
 }
 
 /// The same for an action that answers with a receipt, which is logged too.

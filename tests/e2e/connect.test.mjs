@@ -84,8 +84,8 @@ test("from a first start to a database of one's own", { timeout: 240_000 }, asyn
   await step("an empty database: every step is shown, done, and counted", async () => {
     await page.click(await page.role("radio", /Start in an empty database/));
     await fill("Database", "postgres");
-    await fill("User", "postgres");
-    await fill("Password", passwords.postgres);
+    await fill("User", "supabase_admin");
+    await fill("Password", passwords.supabase_admin);
     await testIt();
     await page.says("The database is empty", ".answer");
     await app.both("connect-empty");
@@ -96,8 +96,7 @@ test("from a first start to a database of one's own", { timeout: 240_000 }, asyn
     await page.says(/Step \d+ of \d+/, ".answer", 30_000);
     await app.shot("connect-setup");
     await page.says("It is set up, and up to date.", ".answer", 60_000);
-    const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
-    const { code, stdout } = await app.run(["--json", "probe"], { DATABASE_URL: url.replace("postgres@", `postgres:${passwords.postgres}@`) });
+    const { code, stdout } = await app.run(["--json", "probe"], { DATABASE_URL: `postgresql://supabase_admin:${passwords.supabase_admin}@127.0.0.1:${port}/postgres` });
     const probe = JSON.parse(stdout);
     assert.deepEqual([code, probe.database, probe.pending], [0, "ready", 0]);
   });
