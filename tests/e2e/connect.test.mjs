@@ -107,8 +107,7 @@ test("from a first start to a database of one's own", { timeout: 240_000 }, asyn
     await page.role("button", "Prepare tomorrow", 60_000);
     await page.says("Local database", "nav");
     assert.equal((await app.json("session")).sample, true);
-    await app.quit();
-    await until("its server stopped", () => !app.serverRuns(), 20_000);
+    await app.leave();
     page = await app.open([]);
     await page.role("button", "Prepare tomorrow", 60_000);
     await page.says("Local database", "nav");

@@ -105,7 +105,7 @@ export const en = {
   },
 
   setup: {
-    see: "See what would be added", title: "What would be added", titleEmpty: "What would be made", about: (n: number) => `${plural(n, { one: "{n} step.", other: "{n} steps." })} Each is done whole or not at all; the CRM’s own columns and rows stay as they are. As`,
+    see: "See what would be added", title: "What would be added", titleEmpty: "What would be made", about: (n: number, fresh: boolean) => `${plural(n, { one: "{n} step.", other: "{n} steps." })} Each is done whole or not at all${fresh ? "" : "; the CRM’s own columns and rows stay as they are"}. As`,
     nothing: "Nothing is missing. As", reading: "Reading the database", steps: "Steps", locks: "Locks:", states: { done: "Done", now: "Now", pending: "To do", changed: "To be replaced" } as Record<string, string>,
     run: (n: number) => plural(n, { one: "Do the {n} step", other: "Do the {n} steps" }), goOn: (n: number) => plural(n, { one: "Go on, {n} is left", other: "Go on, {n} are left" }), back: "Back", stop: "Stop after this step", stopping: "Stopping after this step",
     running: "Setting up", step: (n: number, of: number) => `Step ${number(n)} of ${number(of)}`, askAdmin: "An admin has to do this", askAdminText: "Nothing was changed. The owner of the database can (on Supabase: postgres).",
