@@ -24,6 +24,7 @@ use uuid::Uuid;
 use crate::{
     db::{Database, session as db},
     error::{Code, Error, Result},
+    model::connection::Environment,
 };
 
 /// A place to act from: a database, and for whom.
@@ -33,6 +34,8 @@ pub struct Desk {
     /// For people: "Local database", or host/database.
     pub name: String,
     pub embedded: bool,
+    /// What the database is for; a sample is a sample everywhere.
+    pub environment: Environment,
     /// An admin acting for another operator; none is the login's own operator.
     pub as_user: Option<Uuid>,
 }

@@ -21,11 +21,11 @@ use crate::{
     action::{self, Desk},
     audit::{check, migrate, report},
     automation::{self, Control, RunOptions, Until, upkeep},
-    connect::Connected,
+    connect::{self, Connected},
     embedded::Home,
     error::{Code, Error, Result},
     feed, log,
-    model::{finding::Status, page::Filter, receipt::Receipt},
+    model::{connection::ProbeState, finding::Status, page::Filter, receipt::Receipt},
     sample::{self, SampleOptions},
     sender::{Sender, dry_run::DryRun},
 };
@@ -62,7 +62,7 @@ fn tell(error: &Error, json: bool) -> u8 {
 }
 
 async fn execute(args: &Args) -> Result<u8> {
-    let target = args.wish().target(None)?;
+    let target = args.wish().target()?;
     let connected = Connected::open(target).await?;
     let code = command(args, &connected).await;
     if let Some(embedded) = connected.embedded {
@@ -74,6 +74,7 @@ async fn execute(args: &Args) -> Result<u8> {
 async fn command(args: &Args, connected: &Connected) -> Result<u8> {
     match &args.command {
         Command::Migrate { plan, apply, remove } => return migrate(args, connected, *plan, *apply, *remove).await,
+        Command::Probe => return Ok(probe(args, connected).await),
         Command::Check { fail_on, format } => return check(args, connected, *fail_on, *format).await,
         Command::Sample { leads, seed, reset } => return make_sample(args, connected, *leads, *seed, *reset).await,
         _ => connected.set_up().await?,
@@ -136,7 +137,9 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
             }
             return Ok(0);
         }
-        Command::Migrate { .. } | Command::Check { .. } | Command::Sample { .. } => unreachable!("handled above"),
+        Command::Migrate { .. } | Command::Check { .. } | Command::Sample { .. } | Command::Probe => {
+            unreachable!("handled above")
+        }
     };
     Ok(finish(args, &receipt))
 }
@@ -154,6 +157,24 @@ async fn migrate(args: &Args, connected: &Connected, plan: bool, apply: bool, re
     let migration = if apply { migrate::apply(&mut owner).await? } else { migrate::plan(&mut owner).await? };
     print(args, &migration, || text::migration(&migration, apply));
     Ok(0)
+}
+
+/// Tells each step as it is known; with `--json` all of them at the end.
+async fn probe(args: &Args, connected: &Connected) -> u8 {
+    let json = args.json;
+    let found = connect::probe::run(&connected.server(), &|line| {
+        if !json {
+            say(&text::probe_line(line));
+        }
+    })
+    .await;
+    print(args, &found, || text::probe_verdict(&found));
+    match &found.problem {
+        Some(problem) => exit_code(problem),
+        None if found.lines.iter().any(|line| line.state == ProbeState::Failed) => 1,
+        None if found.lines.iter().any(|line| line.state == ProbeState::Unknown) => 2,
+        None => 0,
+    }
 }
 
 /// Looks and writes nothing, so it works on every database: empty, not migrated, migrated.
@@ -323,7 +344,8 @@ fn say(text: &str) {
 
 fn exit_code(error: &Error) -> u8 {
     match error.code {
-        Code::NoConnection | Code::WrongPassword | Code::ConnectionLost | Code::PoolerTransactionMode => 3,
+        Code::NoConnection | Code::WrongPassword | Code::TlsFailed => 3,
+        Code::ConnectionLost | Code::PoolerTransactionMode => 3,
         Code::NoBinaries | Code::PortTaken | Code::DataVersion | Code::FolderNotWritable | Code::ServerFailed => 3,
         Code::NoOperator
         | Code::ReadOnly

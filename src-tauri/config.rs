@@ -1,18 +1,50 @@
 //! Which database: from flags and environment to a target. Passwords come through DATABASE_URL or PGPASSFILE, never through a
 //! flag, because command lines are visible to everyone on the computer.
 
-use std::{net::IpAddr, str::FromStr};
+use std::{fmt::Write, fs, str::FromStr};
 
+use rustls::pki_types::{CertificateDer, pem::PemObject};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
-use crate::error::{Code, Error, Result};
+use crate::{
+    error::{Code, Error, Result},
+    model::connection::{Environment, Profile, Tls, is_near},
+    secrets::Secret,
+};
 
 /// Where a desk connects.
 #[derive(Clone)]
 pub enum Target {
     /// The Postgres that comes with Queue Desk.
     Embedded,
-    Url(Box<PgConnectOptions>),
+    Server(Box<Server>),
+}
+
+/// A server, and how this desk means to use it.
+#[derive(Clone)]
+pub struct Server {
+    pub options: PgConnectOptions,
+    pub environment: Environment,
+    /// Look, and never write: the connections themselves refuse it.
+    pub read_only: bool,
+}
+
+impl Server {
+    /// For people: host/database.
+    pub fn title(&self) -> String {
+        let options = &self.options;
+        format!("{}/{}", options.get_host(), options.get_database().unwrap_or(options.get_username()))
+    }
+
+    /// How the way is protected.
+    pub fn tls(&self) -> Tls {
+        match self.options.get_ssl_mode() {
+            PgSslMode::VerifyFull => Tls::VerifyFull,
+            PgSslMode::VerifyCa => Tls::VerifyCa,
+            PgSslMode::Require => Tls::Require,
+            _ => Tls::Disable,
+        }
+    }
 }
 
 /// What the person said about the database.
@@ -24,15 +56,24 @@ pub struct Wish {
 }
 
 impl Wish {
-    /// `--embedded`, else `--url`, else DATABASE_URL, else `fallback`.
-    pub fn target(&self, fallback: Option<Target>) -> Result<Target> {
+    /// `--embedded`, else `--url`, else DATABASE_URL; one of them must be there.
+    pub fn target(&self) -> Result<Target> {
+        self.named()?.ok_or_else(|| {
+            Error::new(Code::BadInput, "No database was named. Nothing was done.")
+                .field("url")
+                .hint("Use --embedded for the local database, --url, or DATABASE_URL.")
+        })
+    }
+
+    /// The same; none where nothing was named.
+    pub fn named(&self) -> Result<Option<Target>> {
         if self.profile.is_some() {
             return Err(Error::not_available_yet("A connection profile (--profile)")
                 .field("profile")
                 .hint("Use --url, DATABASE_URL or --embedded."));
         }
         if self.embedded {
-            return Ok(Target::Embedded);
+            return Ok(Some(Target::Embedded));
         }
         if let Some(url) = &self.url {
             if holds_password(url) {
@@ -43,20 +84,105 @@ impl Wish {
                 .field("url")
                 .hint("Leave it out, and put the whole URL into DATABASE_URL or the password into PGPASSFILE."));
             }
-            return parse(url).map(Box::new).map(Target::Url);
+            return parse(url).map(Some);
         }
-        match (std::env::var("DATABASE_URL"), fallback) {
-            (Ok(url), _) if !url.trim().is_empty() => parse(url.trim()).map(Box::new).map(Target::Url),
-            (_, Some(fallback)) => Ok(fallback),
-            _ => Err(Error::new(Code::BadInput, "No database was named. Nothing was done.")
-                .field("url")
-                .hint("Use --embedded for the local database, --url, or DATABASE_URL.")),
+        match std::env::var("DATABASE_URL") {
+            Ok(url) if !url.trim().is_empty() => parse(url.trim()).map(Some),
+            _ => Ok(None),
         }
     }
 }
 
+/// A profile as a server. Without a password the one of PGPASSFILE, if there is one.
+///
+/// # Errors
+/// `BadInput` with the field that is wrong; `PoolerTransactionMode` for port 6543; `TlsFailed` for a CA file that cannot be used.
+pub fn server(profile: &Profile, password: Option<&Secret>, read_only: bool) -> Result<Server> {
+    profile.check()?;
+    let options = match password {
+        Some(secret) => PgConnectOptions::new_without_pgpass().password(secret.reveal()),
+        // Only a URL makes sqlx look into PGPASSFILE for this host.
+        None => without_password(profile)?,
+    };
+    let host = profile.host.trim().trim_matches(['[', ']']);
+    let options = options
+        .host(host)
+        .port(profile.port)
+        .username(profile.login.trim())
+        .database(profile.database.trim())
+        .ssl_mode(mode(profile.tls()));
+    let file = profile.ca_file.as_deref().map(str::trim).filter(|file| !file.is_empty());
+    let options = match (file, profile.tls()) {
+        (Some(file), Tls::VerifyCa | Tls::VerifyFull) => options.ssl_root_cert_from_pem(certificates(file)?),
+        _ => options,
+    };
+    refuse_transaction_port(profile.port, "port")?;
+    Ok(Server { options, environment: profile.environment, read_only })
+}
+
+fn without_password(profile: &Profile) -> Result<PgConnectOptions> {
+    let encoded = |text: &str| {
+        text.trim().bytes().fold(String::new(), |mut out, byte| {
+            let _ = match byte.is_ascii_alphanumeric() {
+                true => write!(out, "{}", byte as char),
+                false => write!(out, "%{byte:02X}"),
+            };
+            out
+        })
+    };
+    let host = match profile.host.trim() {
+        socket if socket.starts_with('/') => encoded(socket),
+        v6 if v6.contains(':') && !v6.starts_with('[') => format!("[{v6}]"),
+        name => name.to_owned(),
+    };
+    let url =
+        format!("postgresql://{}@{host}:{}/{}", encoded(&profile.login), profile.port, encoded(&profile.database));
+    PgConnectOptions::from_str(&url)
+        .map_err(|_| Error::new(Code::BadInput, "The host is not a name or an address.").field("host"))
+}
+
+fn mode(tls: Tls) -> PgSslMode {
+    match tls {
+        Tls::Disable => PgSslMode::Disable,
+        Tls::Require => PgSslMode::Require,
+        Tls::VerifyCa => PgSslMode::VerifyCa,
+        Tls::VerifyFull => PgSslMode::VerifyFull,
+    }
+}
+
+/// The certificates of a file, read here so that a wrong path is not taken for a server that is not there.
+fn certificates(file: &str) -> Result<Vec<u8>> {
+    let bad = |why: &str| {
+        Error::new(Code::TlsFailed, format!("The file with the certificates to trust, {file}, {why}."))
+            .field("ca_file")
+            .hint("Choose a file in PEM form: it begins with -----BEGIN CERTIFICATE-----.")
+    };
+    let pem = fs::read(file).map_err(|e| bad(&format!("cannot be read ({})", e.kind())))?;
+    let mut found = 0;
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        certificate.map_err(|_| bad("is damaged"))?;
+        found += 1;
+    }
+    match found {
+        0 => Err(bad("holds no certificate")),
+        _ => Ok(pem),
+    }
+}
+
+fn refuse_transaction_port(port: u16, field: &str) -> Result<()> {
+    match port {
+        6543 => Err(Error::new(
+            Code::PoolerTransactionMode,
+            "Port 6543 is a transaction pooler, which mixes up the statements of its clients. Nothing was done.",
+        )
+        .field(field)
+        .hint("Use port 5432: the session pooler (on Supabase the same address), or the direct address.")),
+        _ => Ok(()),
+    }
+}
+
 /// The text is never repeated in the error: it may hold a password.
-fn parse(url: &str) -> Result<PgConnectOptions> {
+fn parse(url: &str) -> Result<Target> {
     let bad = |hint: &str| {
         Error::new(Code::BadUrl, "The database URL was not understood. Nothing was done.").field("url").hint(hint)
     };
@@ -66,28 +192,21 @@ fn parse(url: &str) -> Result<PgConnectOptions> {
     let options = PgConnectOptions::from_str(url).map_err(|_| {
         bad("It must look like postgresql://user@host:5432/database; special characters are %-encoded.")
     })?;
-    match options.get_ssl_mode() {
-        PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer => {}
-        _ => {
-            return Err(Error::not_available_yet("TLS (sslmode)")
-                .field("url")
-                .hint("Connect over loopback or a private network for now."));
+    refuse_transaction_port(options.get_port(), "url")?;
+    let near = is_near(options.get_host());
+    let said = url.contains("sslmode=") || url.contains("ssl-mode=") || std::env::var_os("PGSSLMODE").is_some();
+    let options = match options.get_ssl_mode() {
+        // `prefer` and `allow` fall back to clear text when somebody on the way wants it.
+        PgSslMode::Allow | PgSslMode::Prefer if said && !near => {
+            return Err(bad(
+                "sslmode=prefer and allow fall back to clear text. Use verify-full, or require where the certificate cannot be checked.",
+            ));
         }
-    }
-    if !url.contains("sslmode=disable") && !is_near(options.get_host()) {
-        return Err(Error::not_available_yet("TLS, which a server beyond this computer or a private network needs,")
-            .field("url")
-            .hint("Names, phones and texts would cross the network in clear. Add sslmode=disable only where the way is protected otherwise."));
-    }
-    if options.get_port() == 6543 {
-        return Err(Error::new(
-            Code::PoolerTransactionMode,
-            "Port 6543 is a transaction pooler, which mixes up the statements of its clients. Nothing was done.",
-        )
-        .field("url")
-        .hint("Use the session pooler or the direct address: port 5432."));
-    }
-    Ok(options)
+        PgSslMode::Allow | PgSslMode::Prefer if near => options.ssl_mode(PgSslMode::Disable),
+        PgSslMode::Allow | PgSslMode::Prefer => options.ssl_mode(PgSslMode::VerifyFull),
+        _ => options,
+    };
+    Ok(Target::Server(Box::new(Server { options, environment: Environment::Production, read_only: false })))
 }
 
 fn holds_password(url: &str) -> bool {
@@ -98,13 +217,4 @@ fn holds_password(url: &str) -> bool {
         .is_some_and(|(user, _)| user.split_once(':').is_some_and(|(_, password)| !password.is_empty()));
     let query = url.split_once('?').map_or("", |(_, query)| query);
     in_authority || query.split('&').any(|pair| pair.to_ascii_lowercase().starts_with("password="))
-}
-
-/// This computer or an address that is not routed on the internet.
-fn is_near(host: &str) -> bool {
-    match host.trim_matches(['[', ']']).parse::<IpAddr>() {
-        Ok(IpAddr::V4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-        Ok(IpAddr::V6(ip)) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
-        Err(_) => host == "localhost" || host.starts_with('/'),
-    }
 }

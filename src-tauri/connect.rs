@@ -1,14 +1,20 @@
-//! From a target to a desk: starts the embedded server where it is asked for, and fills it at the very first start.
+//! From a target to a desk: starts the embedded server where it is asked for, and fills it at the very first start. Beside it, what a
+//! person needs before there is a desk: a test of the way (`probe`), and setting a database up (`setup`).
+
+pub mod probe;
+pub mod setup;
+mod wire;
 
 use sqlx::postgres::PgConnectOptions;
 
 use crate::{
     action::Desk,
     audit::migrate,
-    config::Target,
+    config::{Server, Target},
     db::{self, Database},
     embedded::{Embedded, Home, Role},
     error::{Code, Error, Result},
+    model::connection::Environment,
     sample::{self, SampleOptions},
 };
 
@@ -28,7 +34,7 @@ impl Connected {
     pub async fn open(target: Target) -> Result<Self> {
         let embedded = match target {
             Target::Embedded => Some(blocking(|| Embedded::start(&Home::from_env()?)).await?),
-            Target::Url(_) => None,
+            Target::Server(_) => None,
         };
         Ok(Self { embedded, target })
     }
@@ -36,11 +42,32 @@ impl Connected {
     /// The desk login, or the login of the URL.
     pub async fn desk(&self) -> Result<Desk> {
         let options = self.options(Role::Desk);
-        let name = match &self.embedded {
-            Some(_) => "Local database".to_owned(),
-            None => format!("{}/{}", options.get_host(), options.get_database().unwrap_or(options.get_username())),
+        let embedded = self.embedded.is_some();
+        let (name, environment, read_only) = match &self.target {
+            Target::Server(server) => (server.title(), server.environment, server.read_only),
+            Target::Embedded => ("Local database".to_owned(), Environment::Local, false),
         };
-        Ok(Desk { database: Database::connect(options).await?, name, embedded: self.embedded.is_some(), as_user: None })
+        let database = match read_only {
+            true => Database::connect_read_only(options).await?,
+            false => Database::connect(options).await?,
+        };
+        Ok(Desk { database, name, embedded, environment, as_user: None })
+    }
+
+    /// Refuses a transaction pooler, found out by two connections that are open at once.
+    ///
+    /// # Errors
+    /// `PoolerTransactionMode`; those of connecting.
+    pub async fn refuse_transaction_pooler(&self) -> Result<()> {
+        let Target::Server(server) = &self.target else { return Ok(()) };
+        let mut conn = db::open(&server.options, true).await?;
+        let shared = db::check::shares_backends(&mut conn, &server.options).await;
+        db::close(conn).await;
+        match shared {
+            Ok(true) => Err(transaction_pooler()),
+            Err(e) if e.code == Code::PoolerTransactionMode => Err(transaction_pooler()),
+            _ => Ok(()),
+        }
     }
 
     /// Who migrates and makes samples: the embedded server's owner, or the login of the URL. A connection of its own.
@@ -51,6 +78,16 @@ impl Connected {
     /// How [`Connected::owner`] connects.
     pub fn owner_options(&self) -> PgConnectOptions {
         self.options(Role::Owner)
+    }
+
+    /// How the desk connects, for a test of the way.
+    pub fn server(&self) -> Server {
+        match &self.target {
+            Target::Server(server) => Server::clone(server),
+            Target::Embedded => {
+                Server { options: self.options(Role::Desk), environment: Environment::Local, read_only: false }
+            }
+        }
     }
 
     /// The login that a sample maps to its first operator.
@@ -89,10 +126,19 @@ impl Connected {
     fn options(&self, role: Role) -> PgConnectOptions {
         match (&self.embedded, &self.target) {
             (Some(embedded), _) => embedded.connect_options(role),
-            (None, Target::Url(options)) => PgConnectOptions::clone(options),
+            (None, Target::Server(server)) => server.options.clone(),
             (None, Target::Embedded) => unreachable!("the embedded target was started by open"),
         }
     }
+}
+
+fn transaction_pooler() -> Error {
+    Error::new(
+        Code::PoolerTransactionMode,
+        "This is a transaction pooler: two connections share one backend, and the statements of its clients get mixed up.",
+    )
+    .field("port")
+    .hint("Use port 5432: the session pooler (on Supabase the same address), or the direct address.")
 }
 
 /// Runs what blocks off the async threads.

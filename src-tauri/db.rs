@@ -5,6 +5,7 @@
 //! costs as much as the action (facts: two more round trips). A connection that broke is replaced at the next use.
 
 pub mod check;
+pub mod connect;
 pub mod error;
 pub mod export;
 pub mod feed;
@@ -20,8 +21,15 @@ pub mod run;
 pub mod session;
 pub mod settings;
 pub mod stage;
+pub mod tls;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use serde::de::DeserializeOwned;
 use sqlx::{
@@ -46,29 +54,77 @@ const APPLICATION: &str = concat!("queue-desk/", env!("CARGO_PKG_VERSION"));
 
 /// A server that does not answer in this time is not there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long closing waits for a statement that is under way.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Both connections of a desk to one database. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
     reader: Held,
     writer: Held,
+    closed: Arc<AtomicBool>,
 }
 
 impl Database {
     /// Connects twice; fails with the reason if the server is not there or refuses the login.
     pub async fn connect(options: PgConnectOptions) -> Result<Self> {
-        let database = Self { reader: Held::new(options.clone(), true), writer: Held::new(options, false) };
+        Self::of(options, false).await
+    }
+
+    /// For looking only: the server refuses a write on the acting side too (`read_only`).
+    pub async fn connect_read_only(options: PgConnectOptions) -> Result<Self> {
+        Self::of(options, true).await
+    }
+
+    async fn of(options: PgConnectOptions, read_only: bool) -> Result<Self> {
+        let (reader, writer) = (Held::new(options.clone(), true), Held::new(options, read_only));
+        let database = Self { reader, writer, closed: Arc::default() };
         drop(database.reader.acquire().await?);
         Ok(database)
     }
 
+    /// Whether this is a clone of the other: the same two connections.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.closed, &other.closed)
+    }
+
+    /// Whether even the acting side may only look.
+    pub fn is_read_only(&self) -> bool {
+        self.writer.read_only
+    }
+
+    /// Ends both connections, for every clone: whoever asks for one from here on gets `not_connected`. A statement that is under
+    /// way gets five seconds to end.
+    pub async fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        for held in [&self.reader, &self.writer] {
+            if let Ok(mut slot) = tokio::time::timeout(CLOSE_TIMEOUT, held.slot.clone().lock_owned()).await
+                && let Some(conn) = slot.take()
+            {
+                let _ = tokio::time::timeout(CLOSE_TIMEOUT, close(conn)).await;
+            }
+        }
+    }
+
     /// For looking: the server refuses a write on it.
     pub async fn reader(&self) -> Result<Conn> {
-        self.reader.acquire().await
+        self.refuse_closed()?;
+        let conn = self.reader.acquire().await?;
+        // Closed while it waited for its turn.
+        self.refuse_closed().map(|()| conn)
+    }
+
+    fn refuse_closed(&self) -> Result<()> {
+        match self.closed.load(Ordering::Acquire) {
+            true => Err(Error::new(Code::NotConnected, "This database was closed in this window. Nothing was done.")
+                .hint("Open a database first.")),
+            false => Ok(()),
+        }
     }
 
     /// A third connection, read only, for one long read; closed when dropped.
     pub async fn spare(&self) -> Result<PgConnection> {
+        self.refuse_closed()?;
         let mut conn = open(&self.reader.options, true).await?;
         sqlx::raw_sql(sql!("session/take_your_time")).execute(&mut conn).await.map_err(error::failed)?;
         Ok(conn)
@@ -76,7 +132,8 @@ impl Database {
 
     /// A third connection that may write, for what must not hold up an action; closed when dropped.
     pub async fn spare_writer(&self) -> Result<PgConnection> {
-        open(&self.writer.options, false).await
+        self.refuse_closed()?;
+        open(&self.writer.options, self.writer.read_only).await
     }
 
     /// How this desk connects.
@@ -86,7 +143,9 @@ impl Database {
 
     /// For actions and automation. One at a time: who comes second waits.
     pub async fn writer(&self) -> Result<Conn> {
-        self.writer.acquire().await
+        self.refuse_closed()?;
+        let conn = self.writer.acquire().await?;
+        self.refuse_closed().map(|()| conn)
     }
 }
 
@@ -115,25 +174,26 @@ impl Held {
 pub async fn open(options: &PgConnectOptions, read_only: bool) -> Result<PgConnection> {
     // Statements are not logged, however slow: the log is for what happened, and they hold no answer to it.
     let options = &options.clone().application_name(APPLICATION).disable_statement_logging();
-    let connect = PgConnection::connect_with(options);
-    let mut conn = match tokio::time::timeout(CONNECT_TIMEOUT, connect).await {
-        Ok(connected) => connected.map_err(|e| error::connecting(e, options))?,
-        Err(_) => {
-            return Err(Error::new(
-                Code::NoConnection,
-                format!(
-                    "{}:{} did not answer within {} s.",
-                    options.get_host(),
-                    options.get_port(),
-                    CONNECT_TIMEOUT.as_secs()
-                ),
-            )
-            .hint("Is the address right, and the server reachable from here?"));
-        }
-    };
     let set_up = if read_only { sql!("session/set_up_reader") } else { sql!("session/set_up_writer") };
-    sqlx::raw_sql(set_up).execute(&mut conn).await.map_err(error::failed)?;
-    Ok(conn)
+    // A server may also let us in and then say nothing.
+    let connect = async {
+        let mut conn = PgConnection::connect_with(options).await.map_err(|e| error::connecting(e, options))?;
+        sqlx::raw_sql(set_up).execute(&mut conn).await.map_err(error::failed)?;
+        Ok(conn)
+    };
+    match tokio::time::timeout(CONNECT_TIMEOUT, connect).await {
+        Ok(connected) => connected,
+        Err(_) => Err(Error::new(
+            Code::NoConnection,
+            format!(
+                "{}:{} did not answer within {} s.",
+                options.get_host(),
+                options.get_port(),
+                CONNECT_TIMEOUT.as_secs()
+            ),
+        )
+        .hint("Is the address right, and the server reachable from here?")),
+    }
 }
 
 /// Says goodbye, so that the server's log does not call it a broken client.

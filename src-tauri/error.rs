@@ -34,8 +34,12 @@ pub enum Code {
     // Reaching a database.
     BadUrl,
     PasswordInUrl,
+    /// No database is open in this window.
+    NotConnected,
     NoConnection,
     WrongPassword,
+    /// The way could not be protected as it was asked to be.
+    TlsFailed,
     ConnectionLost,
     /// The connection broke after the statement was sent: it may or may not have been committed.
     CommitInDoubt,

@@ -36,7 +36,9 @@ pub mod error;
 pub mod feed;
 pub mod log;
 pub mod model;
+pub mod profile;
 pub mod sample;
+pub mod secrets;
 pub mod sender;
 #[cfg(feature = "desktop")]
 pub mod shell;

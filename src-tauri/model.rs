@@ -2,6 +2,7 @@
 //! generated into `ui/src/ipc/bindings`.
 
 pub mod candidate;
+pub mod connection;
 pub mod content;
 pub mod feed;
 pub mod finding;

@@ -6,19 +6,29 @@
 pub mod commands;
 pub mod dialog;
 pub mod events;
+mod remembered;
 pub mod state;
 
 use tauri::{AppHandle, Builder, Context, Manager, RunEvent, Runtime};
 
-pub use self::state::Shell;
+pub use self::state::{Shell, Start};
 use crate::{
-    config::{Target, Wish},
+    config::Wish,
     error::{Code, Error, Result},
+    profile::Profiles,
 };
 
 /// Registers the state and every command.
 pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
     builder.manage(shell).invoke_handler(tauri::generate_handler![
+        commands::connect::connections,
+        commands::connect::profile_test,
+        commands::connect::connect_open,
+        commands::connect::connect_close,
+        commands::connect::setup_plan,
+        commands::connect::setup_apply,
+        commands::connect::setup_cancel,
+        commands::connect::choose_ca_file,
         commands::session::session,
         commands::session::feed_status,
         commands::session::sample_jump,
@@ -62,11 +72,12 @@ pub fn context<R: Runtime>() -> Context<R> {
     tauri::generate_context!()
 }
 
-/// Opens the window and returns when it is closed. The database is reached while the window already shows.
+/// Opens the window and returns when it is closed. The database is reached while the window already shows: the one that was named,
+/// else where this person was last, else the window asks.
 pub fn run(wish: &Wish) -> Result<()> {
-    let target = wish.target(Some(Target::Embedded))?;
+    let start = wish.named()?.map_or(Start::Remembered, Start::At);
     check_display()?;
-    let shell = Shell::new(target, Box::new(dialog::Native::default()));
+    let shell = Shell::new(start, Profiles::from_env(), Box::new(dialog::Native::default()));
     configure(Builder::default(), shell)
         .build(context())
         .map_err(|e| Error::new(Code::Internal, format!("The window could not be opened: {e}.")))?

@@ -16,6 +16,7 @@ pub async fn session(desk: &Desk) -> Result<Session> {
     let mut session = Session {
         name: desk.name.clone(),
         embedded: desk.embedded,
+        environment: desk.environment,
         database: match (state.has_crm, state.has_queue_desk) {
             (false, _) => DatabaseState::Empty,
             (true, false) => DatabaseState::NotMigrated,
@@ -38,7 +39,7 @@ pub async fn session(desk: &Desk) -> Result<Session> {
         session.operator = caller.user_id.zip(caller.name).map(|(user_id, name)| Operator { user_id, name });
         session.admin = caller.admin;
         session.runner = caller.runner;
-        session.read_only = state.read_only || !caller.may_act;
+        session.read_only = state.read_only || desk.database.is_read_only() || !caller.may_act;
         session.sample = caller.sample;
         session.zone = caller.zone;
         session.now = caller.now;

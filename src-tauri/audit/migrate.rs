@@ -1,7 +1,10 @@
 //! Brings a database to what this version needs: each step once, remembered in `queue_desk.migration_step`, resumable after
 //! being killed anywhere, safe when two admins press at once.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
 
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -40,6 +43,14 @@ impl Migration {
     }
 }
 
+/// Who watches a migration, and stops it.
+pub struct Watch<'a> {
+    /// Steps that this run did, and the one that begins; none at the end.
+    pub progress: &'a (dyn Fn(usize, Option<&str>) + Send + Sync),
+    /// Read between two steps.
+    pub cancelled: &'a AtomicBool,
+}
+
 /// What is missing here. Writes nothing.
 pub async fn plan(conn: &mut PgConnection) -> Result<Migration> {
     let creates_crm = needs_crm(conn).await?;
@@ -67,6 +78,11 @@ pub async fn plan(conn: &mut PgConnection) -> Result<Migration> {
 
 /// Applies what is missing. Refuses a database that holds other tables than the CRM's.
 pub async fn apply(conn: &mut PgConnection) -> Result<Migration> {
+    apply_watched(conn, &Watch { progress: &|_, _| {}, cancelled: &AtomicBool::new(false) }).await
+}
+
+/// The same, watched. Stopped between two steps it is `cancelled`: what is done stays done, and the next one goes on from there.
+pub async fn apply_watched(conn: &mut PgConnection, watch: &Watch<'_>) -> Result<Migration> {
     let creates_crm = needs_crm(conn).await?;
     if !db::may_create(conn).await? {
         return Err(Error::new(
@@ -76,20 +92,33 @@ pub async fn apply(conn: &mut PgConnection) -> Result<Migration> {
         .hint("Migrate as the owner of the database (on Supabase: postgres)."));
     }
     lock(conn).await?;
-    let applied = run(conn, creates_crm).await;
+    let applied = run(conn, creates_crm, watch).await;
     db::unlock(conn).await?;
     applied
 }
 
-async fn run(conn: &mut PgConnection, creates_crm: bool) -> Result<Migration> {
+async fn run(conn: &mut PgConnection, creates_crm: bool, watch: &Watch<'_>) -> Result<Migration> {
     db::prepare_state(conn).await?;
     let known = db::steps(conn).await?;
     refuse_newer(&known)?;
     let mut functions_changed = known.iter().any(|k| k.grants_are_stale);
-    let mut steps = Vec::new();
+    let mut steps: Vec<StepReport> = Vec::new();
+    let mut worked = 0;
     for step in STEPS.iter().filter(|s| creates_crm || !s.is_crm()) {
         let stale_grants = step.id == GRANTS && functions_changed;
-        let state = if done(step, &known) && !stale_grants {
+        let is_done = done(step, &known) && !stale_grants;
+        if !is_done {
+            if watch.cancelled.load(Ordering::Acquire) {
+                return Err(Error::new(
+                    Code::Cancelled,
+                    format!("Stopped before step {}. The {worked} steps of this run are done and stay.", step.id),
+                )
+                .hint("Set it up again at any time: it goes on from here."));
+            }
+            (watch.progress)(worked, Some(step.id));
+            worked += 1;
+        }
+        let state = if is_done {
             "done"
         } else if let Some(relation) = step.makes
             && db::exists(conn, relation).await?
@@ -105,6 +134,7 @@ async fn run(conn: &mut PgConnection, creates_crm: bool) -> Result<Migration> {
         };
         steps.push(StepReport { id: step.id, kind: step.kind.word(), state });
     }
+    (watch.progress)(worked, None);
     Ok(Migration { creates_crm, steps })
 }
 

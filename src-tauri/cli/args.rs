@@ -143,6 +143,9 @@ pub enum Command {
     Session,
     /// Tell what others change, as it happens, until Ctrl-C; with --json a line of JSON each.
     Watch,
+    /// Test the way to the database step by step: name, TCP, TLS, login, pooler, rights, tables. Writes nothing. Exit code: 0 all is well,
+    /// 1 something failed, 2 something could not be told, 3 it was not reached.
+    Probe,
 }
 
 /// What people do with messages, leads, pauses and operators beside the great actions.

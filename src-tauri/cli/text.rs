@@ -9,6 +9,7 @@ use crate::{
     error::{Code, Error},
     feed::News,
     model::{
+        connection::{DatabaseIs, Probe, ProbeLine, ProbeState},
         ledger::{LedgerRow, Tampering, Verification},
         operator::OperatorRow,
         pause::PauseRow,
@@ -179,6 +180,40 @@ pub fn pauses(pauses: &[PauseRow]) -> String {
     match pauses {
         [] => "Nothing is paused.".to_owned(),
         some => some.iter().map(line).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+/// `ok       tcp      Port 5432 answers. (3 ms)`
+pub fn probe_line(line: &ProbeLine) -> String {
+    let word = |value: Result<serde_json::Value, _>| {
+        value.ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    };
+    let (state, step) = (word(serde_json::to_value(line.state)), word(serde_json::to_value(line.step)));
+    let mut out = format!("{state:<8}  {step:<8}  {}", line.words);
+    if let Some(ms) = line.ms {
+        let _ = write!(out, " ({ms} ms)");
+    }
+    if let (Some(hint), true) = (&line.hint, line.state != ProbeState::Ok) {
+        let _ = write!(out, "\n{:<8}  {:<8}  {hint}", "", "");
+    }
+    out
+}
+
+pub fn probe_verdict(probe: &Probe) -> String {
+    let is = match probe.database {
+        None => "The database was not reached.",
+        Some(DatabaseIs::Empty) => "An empty database: `migrate --plan` shows what would be made.",
+        Some(DatabaseIs::Other) => "A database without a CRM.",
+        Some(DatabaseIs::NotMigrated) => {
+            "A CRM that is not set up for Queue Desk: `migrate --plan` shows what would be added."
+        }
+        Some(DatabaseIs::Outdated) => "A CRM that an older Queue Desk set up: `migrate --plan` shows what is missing.",
+        Some(DatabaseIs::Ready) => "A CRM that is set up for Queue Desk.",
+        Some(DatabaseIs::Newer) => "A CRM that a newer Queue Desk set up: look only.",
+    };
+    match &probe.ask_admin {
+        Some(why) => format!("{is} {why} Ask your admin."),
+        None => is.to_owned(),
     }
 }
 

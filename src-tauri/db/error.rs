@@ -2,7 +2,11 @@
 
 use sqlx::postgres::{PgConnectOptions, PgDatabaseError};
 
+use super::tls;
 use crate::error::{Code, Error};
+
+/// A server may say anything, at any length: what is repeated of it ends here.
+const MOST: usize = 300;
 
 /// Whether the connection can no longer be used.
 pub fn is_broken(error: &sqlx::Error) -> bool {
@@ -44,41 +48,96 @@ pub fn failed(error: sqlx::Error) -> Error {
 
 /// No connection came about.
 pub fn connecting(error: sqlx::Error, options: &PgConnectOptions) -> Error {
-    let server = format!("{}:{}", options.get_host(), options.get_port());
+    if let Some(refused) = tls::refused(&error, options) {
+        return refused;
+    }
+    let host = options.get_host();
+    let server = format!("{host}:{}", options.get_port());
     match &error {
-        sqlx::Error::Database(e) => match e.code().as_deref() {
-            Some("28P01" | "28000") => Error::new(
+        sqlx::Error::Database(e) => match (e.code().as_deref(), e.message()) {
+            // Supabase's pooler: it knows the project by the login.
+            (_, said) if said.contains("Tenant or user not found") => Error::new(
+                Code::WrongPassword,
+                format!("{server} knows no project for the login \"{}\".", options.get_username()),
+            )
+            .field("login")
+            .hint("On a Supabase pooler the login is name.project-ref, for example postgres.abcdefghijkl."),
+            (_, said) if said.contains("MaxClientsInSessionMode") || said.contains("max clients reached") => {
+                Error::new(Code::NoConnection, format!("The session pooler at {server} has no connection left."))
+                    .hint("Close other programs that use it, or raise its pool size; each desk needs two.")
+            }
+            (Some("28000"), said) if said.contains("no encryption") => {
+                Error::new(Code::TlsFailed, format!("{server} lets nobody in without TLS."))
+                    .field("tls")
+                    .hint("Choose verify-full (sslmode=verify-full).")
+            }
+            (Some("28000"), said) if said.contains("pg_hba.conf") => Error::new(
+                Code::WrongPassword,
+                format!("{server} does not let the login \"{}\" in from this computer.", options.get_username()),
+            )
+            .field("login")
+            .hint("Its admin allows it in pg_hba.conf."),
+            (Some("28P01" | "28000"), _) => Error::new(
                 Code::WrongPassword,
                 format!("{server} refused the login \"{}\": wrong password, or no such login.", options.get_username()),
             )
+            .field("password")
             .hint("Give the password through DATABASE_URL or PGPASSFILE."),
-            Some("3D000") => Error::new(
+            (Some("3D000"), _) => Error::new(
                 Code::NoConnection,
                 format!("{server} has no database \"{}\".", options.get_database().unwrap_or_default()),
             )
             .hint("Check the name at the end of the URL.")
             .field("url"),
-            Some("53300") => Error::new(Code::NoConnection, format!("{server} has no connection left."))
+            (Some("53300"), _) => Error::new(Code::NoConnection, format!("{server} has no connection left."))
                 .hint("Try again when others have disconnected."),
-            Some("57P03") => Error::new(Code::NoConnection, format!("{server} is starting up or shutting down."))
-                .hint("Try again in a moment."),
+            (Some("57P03"), _) => {
+                Error::new(Code::NoConnection, format!("{server} is starting up or shutting down."))
+                    .hint("Try again in a moment.")
+            }
             _ => failed(error),
         },
+        sqlx::Error::Io(e) if is_unreachable(e.kind()) && is_direct_supabase(host) => {
+            Error::new(Code::NoConnection, format!("No way leads from here to {server} ({}).", e.kind()))
+                .hint("Supabase's direct address is IPv6 only. Use the session pooler's address instead: Connect, Session pooler, port 5432.")
+        }
         sqlx::Error::Io(e) => Error::new(Code::NoConnection, format!("No server answers at {server} ({}).", e.kind()))
             .hint("Is the server running, and the address right?"),
-        sqlx::Error::Tls(_) => {
-            Error::new(Code::NotAvailableYet, format!("{server} asks for TLS, which is not available yet."))
-        }
-        _ => Error::new(Code::NoConnection, format!("What answers at {server} does not speak PostgreSQL."))
-            .hint("Check host and port."),
+        _ => not_postgres(&server),
     }
+}
+
+/// Something listens, and it is no PostgreSQL.
+pub fn not_postgres(server: &str) -> Error {
+    Error::new(Code::NoConnection, format!("What answers at {server} does not speak PostgreSQL."))
+        .field("port")
+        .hint("Check host and port.")
+}
+
+fn is_unreachable(kind: std::io::ErrorKind) -> bool {
+    use std::io::ErrorKind::{HostUnreachable, NetworkUnreachable, TimedOut};
+    matches!(kind, HostUnreachable | NetworkUnreachable | TimedOut)
+}
+
+/// `db.<project>.supabase.co` has an IPv6 address only.
+pub fn is_direct_supabase(host: &str) -> bool {
+    host.starts_with("db.") && tls::is_supabase(host)
+}
+
+/// The beginning of what a server said.
+fn clip(text: &str) -> &str {
+    let mut end = text.len().min(MOST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 fn database(e: &PgDatabaseError) -> Error {
     let said = |code| {
-        let error = Error::new(code, e.message());
+        let error = Error::new(code, clip(e.message()));
         match e.hint() {
-            Some(hint) => error.hint(hint),
+            Some(hint) => error.hint(clip(hint)),
             None => error,
         }
     };
@@ -94,11 +153,11 @@ fn database(e: &PgDatabaseError) -> Error {
         "QD009" => said(Code::NoPermission),
         "25006" => Error::new(Code::ReadOnly, "This login or server is read only. Nothing was changed.")
             .hint("Act from a login that may write."),
-        "42501" => Error::new(Code::NoPermission, format!("The login may not do this: {}.", e.message()))
+        "42501" => Error::new(Code::NoPermission, format!("The login may not do this: {}.", clip(e.message())))
             .hint("Ask your admin: the login must be a member of queue_desk_operator."),
         "42P01" | "3F000" | "42883" | "42703" => Error::new(
             Code::NotMigrated,
-            format!("The database lacks something that Queue Desk needs: {}.", e.message()),
+            format!("The database lacks something that Queue Desk needs: {}.", clip(e.message())),
         )
         .hint("Ask your admin to run `queue-desk migrate --plan`, then `migrate --apply`."),
         "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => Error::new(
@@ -118,14 +177,15 @@ fn database(e: &PgDatabaseError) -> Error {
         .hint("Connect directly or through the session pooler (port 5432)."),
         state => {
             // The message of an unexpected refusal may quote a value, so the log gets its place only.
+            let state = clip(state);
             tracing::error!(
                 state,
-                table = e.table(),
-                constraint = e.constraint(),
-                routine = e.routine(),
+                table = e.table().map(clip),
+                constraint = e.constraint().map(clip),
+                routine = e.routine().map(clip),
                 "the database refused a statement"
             );
-            let at = e.constraint().or(e.table()).map(|name| format!(", {name}")).unwrap_or_default();
+            let at = e.constraint().or(e.table()).map(|name| format!(", {}", clip(name))).unwrap_or_default();
             Error::new(
                 Code::Internal,
                 format!("The database refused this (SQLSTATE {state}{at}). Nothing was changed."),

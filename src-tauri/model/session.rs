@@ -5,12 +5,15 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
+use super::connection::Environment;
+
 /// What the window knows about its connection. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Session {
     /// A name for people: "Local database", or host/database.
     pub name: String,
     pub embedded: bool,
+    pub environment: Environment,
     pub database: DatabaseState,
     pub login: String,
     pub operator: Option<Operator>,

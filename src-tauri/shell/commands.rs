@@ -1,6 +1,7 @@
 //! One function per thing the webview may ask for; each is one call into the layers below. Errors are logged here, once.
 
 pub mod automation;
+pub mod connect;
 pub mod export;
 pub mod grids;
 pub mod lead;
@@ -12,14 +13,18 @@ pub mod schema;
 pub mod session;
 
 use crate::{
-    error::{Error, Result},
+    error::{Code, Error, Result},
     log,
     model::receipt::Receipt,
 };
 
 /// Logs what leaves for the webview. The message holds no secret, phone or text; the cause was logged where it happened.
 fn logged<T>(command: &'static str, result: Result<T>) -> Result<T> {
-    result.inspect_err(|error: &Error| tracing::warn!(command, code = ?error.code, "refused"))
+    result.inspect_err(|error: &Error| match error.code {
+        // A window that asks for its database is no trouble.
+        Code::NotConnected => tracing::debug!(command, "no database is open"),
+        code => tracing::warn!(command, ?code, "refused"),
+    })
 }
 
 /// The same for an action that answers with a receipt, which is logged too.

@@ -7,6 +7,11 @@ pub type Choice<'a> = Pin<Box<dyn Future<Output = Option<PathBuf>> + Send + 'a>>
 
 pub trait SaveDialog: Send + Sync {
     fn choose<'a>(&'a self, suggested_name: &'a str) -> Choice<'a>;
+
+    /// A file with certificates to trust.
+    fn choose_certificate(&self) -> Choice<'_> {
+        Box::pin(async { None })
+    }
 }
 
 /// The operating system's own dialog. Opens in the person's documents, not in the working directory.
@@ -25,6 +30,17 @@ impl SaveDialog for Native {
             dialog = dialog.set_directory(folder);
         }
         Box::pin(async move { dialog.save_file().await.map(|file| with_extension(file.path().to_path_buf())) })
+    }
+
+    fn choose_certificate(&self) -> Choice<'_> {
+        let mut dialog = rfd::AsyncFileDialog::new()
+            .set_title("Choose the CA file")
+            .add_filter("Certificates", &["crt", "pem", "cer"])
+            .add_filter("All files", &["*"]);
+        if let Some(folder) = self.folder.clone().or_else(documents) {
+            dialog = dialog.set_directory(folder);
+        }
+        Box::pin(async move { dialog.pick_file().await.map(|file| file.path().to_path_buf()) })
     }
 }
 

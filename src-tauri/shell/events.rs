@@ -6,7 +6,11 @@ use tauri::{AppHandle, Emitter, Runtime};
 use crate::{
     action::export::Progress,
     feed::News,
-    model::{run::RunStatus, topic::Topic},
+    model::{
+        connection::{ProbeLine, SetupProgress},
+        run::RunStatus,
+        topic::Topic,
+    },
 };
 
 #[derive(Debug, Clone, Serialize)]
@@ -33,6 +37,14 @@ pub fn run<R: Runtime>(app: &AppHandle<R>, status: &RunStatus) {
 
 pub fn export<R: Runtime>(app: &AppHandle<R>, progress: Progress) {
     emit(app, "desk://export", progress);
+}
+
+pub fn probe<R: Runtime>(app: &AppHandle<R>, line: &ProbeLine) {
+    emit(app, "desk://probe", line);
+}
+
+pub fn setup<R: Runtime>(app: &AppHandle<R>, progress: SetupProgress) {
+    emit(app, "desk://setup", progress);
 }
 
 fn emit<R: Runtime>(app: &AppHandle<R>, event: &str, payload: impl Serialize + Clone) {

@@ -1,4 +1,5 @@
-//! What the window remembers between two commands.
+//! What the window remembers between two commands. Everything that belongs to one database (desk, previews, automation, upkeep) goes when
+//! it is closed, so that nothing of it can be used on the next.
 
 use std::{
     collections::VecDeque,
@@ -10,7 +11,7 @@ use std::{
 };
 
 use tauri::{AppHandle, Runtime, async_runtime::JoinHandle};
-use tokio::sync::{Mutex as AsyncMutex, OnceCell, watch};
+use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncGuard, watch};
 use uuid::Uuid;
 
 use super::{dialog::SaveDialog, events};
@@ -18,7 +19,7 @@ use crate::{
     action::Desk,
     audit::check,
     automation::{Control, upkeep},
-    config::Target,
+    config::{Server, Target},
     connect::{self, Connected},
     error::{Code, Error, Result},
     feed::{self, News},
@@ -27,6 +28,8 @@ use crate::{
         finding::Report,
         plan::Plan,
     },
+    profile::Profiles,
+    secrets::Kept,
 };
 
 /// Previews that can still be committed; older ones are stale anyway.
@@ -35,62 +38,125 @@ const PLANS: usize = 8;
 const CLOSE_PATIENCE: Duration = Duration::from_secs(10);
 const FIRST_LOOK: Duration = Duration::from_secs(3);
 
+/// Where a window goes by itself.
+#[derive(Clone)]
+pub enum Start {
+    /// Named by a flag or the environment.
+    At(Target),
+    /// Where this person was last; the first time there is no such place, and the window asks.
+    Remembered,
+    /// Nowhere: it asks.
+    Ask,
+}
+
 pub struct Shell {
-    target: Target,
-    desk: OnceCell<Desk>,
+    start: Mutex<Start>,
+    opened: Mutex<Option<Opened>>,
+    /// Opening and closing go one at a time. A server that was started for an opening that failed is kept for the next try.
     connected: AsyncMutex<Option<Connected>>,
-    plans: Mutex<VecDeque<Plan>>,
+    plans: Mutex<VecDeque<(Desk, Plan)>>,
     automation: Mutex<Control>,
     feed: watch::Sender<FeedStatus>,
     following: Mutex<Option<JoinHandle<()>>>,
+    pub profiles: Profiles,
+    pub kept: Kept,
     pub dialog: Box<dyn SaveDialog>,
     exporting: AtomicBool,
     pub export_cancelled: AtomicBool,
+    setting_up: AtomicBool,
+    pub setup_cancelled: AtomicBool,
+}
+
+/// An open database.
+struct Opened {
+    desk: Desk,
+    upkeep: Option<tauri::async_runtime::JoinHandle<()>>,
 }
 
 impl Shell {
     /// Connects at the first command that needs the database.
-    pub fn new(target: Target, dialog: Box<dyn SaveDialog>) -> Self {
+    pub fn new(start: Start, profiles: Profiles, dialog: Box<dyn SaveDialog>) -> Self {
         Self {
-            target,
-            desk: OnceCell::new(),
+            start: Mutex::new(start),
+            opened: Mutex::default(),
             connected: AsyncMutex::new(None),
             plans: Mutex::default(),
             automation: Mutex::default(),
             feed: watch::Sender::new(feed::not_begun()),
             following: Mutex::default(),
+            profiles,
+            kept: Kept::default(),
             dialog,
             exporting: AtomicBool::new(false),
             export_cancelled: AtomicBool::new(false),
+            setting_up: AtomicBool::new(false),
+            setup_cancelled: AtomicBool::new(false),
         }
     }
 
     /// A window onto a desk that is connected already.
-    pub fn with_desk(desk: Desk, dialog: Box<dyn SaveDialog>) -> Self {
-        Self { desk: OnceCell::new_with(Some(desk)), ..Self::new(Target::Embedded, dialog) }
+    pub fn with_desk(desk: Desk, profiles: Profiles, dialog: Box<dyn SaveDialog>) -> Self {
+        let opened = Opened { desk, upkeep: None };
+        Self { opened: Mutex::new(Some(opened)), ..Self::new(Start::Ask, profiles, dialog) }
     }
 
-    /// The desk; the first call connects, starting and filling the embedded database where that is the target. A failure is
-    /// tried again at the next call.
-    pub async fn desk(&self) -> Result<&Desk> {
-        self.desk
-            .get_or_try_init(|| async {
-                let mut slot = self.connected.lock().await;
-                if slot.is_none() {
-                    *slot = Some(Connected::open(self.target.clone()).await?);
-                }
-                let Some(connected) = slot.as_ref() else { unreachable!("it was just filled") };
-                connected.set_up().await?;
-                let desk = connected.desk().await?;
-                tauri::async_runtime::spawn(upkeep::keep(desk.database.clone()));
-                Ok(desk)
-            })
-            .await
+    /// The desk of the open database. Where the window goes somewhere by itself, the first call opens it, and a failure is tried again
+    /// at the next; otherwise `not_connected`.
+    pub async fn desk(&self) -> Result<Desk> {
+        if let Some(desk) = self.opened() {
+            return Ok(desk);
+        }
+        let slot = self.connected.lock().await;
+        if let Some(desk) = self.opened() {
+            return Ok(desk);
+        }
+        let target = match lock(&self.start).clone() {
+            Start::At(target) => Some(target),
+            Start::Remembered => super::remembered::target(&self.profiles, &self.kept),
+            Start::Ask => None,
+        };
+        match target {
+            Some(target) => self.open_into(slot, target).await,
+            None => Err(Error::new(Code::NotConnected, "No database is open. Nothing was done.")
+                .hint("Choose one on the connect screen.")),
+        }
+    }
+
+    /// Opens this database. `already_running` while another one is open: it is closed first.
+    pub async fn open(&self, target: Target) -> Result<Desk> {
+        let slot = self.connected.lock().await;
+        if self.opened().is_some() {
+            return Err(Error::new(Code::AlreadyRunning, "Another database is open in this window. Nothing was done.")
+                .hint("Close it first."));
+        }
+        self.open_into(slot, target).await
+    }
+
+    async fn open_into(&self, mut slot: AsyncGuard<'_, Option<Connected>>, target: Target) -> Result<Desk> {
+        // A server of our own that an earlier try started serves this one too.
+        if !(matches!(target, Target::Embedded) && slot.as_ref().is_some_and(|c| c.embedded.is_some())) {
+            give_back(slot.take()).await;
+            *slot = Some(Connected::open(target).await?);
+        }
+        let Some(connected) = slot.as_ref() else { unreachable!("it was just filled") };
+        connected.refuse_transaction_pooler().await?;
+        connected.set_up().await?;
+        let desk = connected.desk().await?;
+        // A desk that may only look leaves sealing and writing words to the others.
+        let upkeep =
+            (!desk.database.is_read_only()).then(|| tauri::async_runtime::spawn(upkeep::keep(desk.database.clone())));
+        *lock(&self.opened) = Some(Opened { desk: desk.clone(), upkeep });
+        Ok(desk)
+    }
+
+    fn opened(&self) -> Option<Desk> {
+        lock(&self.opened).as_ref().map(|opened| opened.desk.clone())
     }
 
     /// The schema check, on a connection of its own. The embedded database is checked as its owner, who sees every row.
     pub async fn check(&self) -> Result<Report> {
-        let desk = self.desk().await?.database.options();
+        let desk = self.desk().await?;
+        let desk = desk.database.options();
         let owner = self.connected.lock().await.as_ref().map(Connected::owner_options);
         check::run(owner.as_ref().unwrap_or(desk), desk.get_username()).await
     }
@@ -119,15 +185,33 @@ impl Shell {
         self.feed.borrow().clone()
     }
 
-    /// Keeps a preview, so that committing sends back nothing but its id.
-    pub fn keep(&self, plan: Plan) {
-        let mut plans = lock(&self.plans);
-        plans.truncate(PLANS - 1);
-        plans.push_front(plan);
+    fn unfollow(&self) {
+        if let Some(following) = lock(&self.following).take() {
+            following.abort();
+        }
+        self.feed.send_replace(feed::not_begun());
     }
 
-    pub fn plan(&self, id: Uuid) -> Result<Plan> {
-        lock(&self.plans).iter().find(|plan| plan.id == id).cloned().ok_or_else(|| {
+    /// How the open database is set up: as its owner, where that login is ours.
+    pub async fn owner_of_open(&self) -> Result<Server> {
+        let desk = self.desk().await?;
+        let owner = self.connected.lock().await.as_ref().map(Connected::owner_options);
+        let options = owner.unwrap_or_else(|| desk.database.options().clone());
+        Ok(Server { options, environment: desk.environment, read_only: false })
+    }
+
+    /// Keeps a preview, so that committing sends back nothing but its id.
+    pub fn keep(&self, desk: &Desk, plan: Plan) {
+        let mut plans = lock(&self.plans);
+        plans.truncate(PLANS - 1);
+        plans.push_front((desk.clone(), plan));
+    }
+
+    /// A preview of this very desk: one that was made on another database is not at hand.
+    pub fn plan(&self, desk: &Desk, id: Uuid) -> Result<Plan> {
+        let plans = lock(&self.plans);
+        let found = plans.iter().find(|(of, plan)| plan.id == id && of.database.is(&desk.database));
+        found.map(|(_, plan)| plan.clone()).ok_or_else(|| {
             Error::new(Code::PlanStale, "This plan is no longer at hand. Nothing was queued.").hint("Make a new plan.")
         })
     }
@@ -148,42 +232,94 @@ impl Shell {
     }
 
     /// One export at a time; the guard ends it.
-    pub fn begin_export(&self) -> Result<Exporting<'_>> {
-        if self.exporting.swap(true, Ordering::AcqRel) {
-            return Err(Error::new(Code::AlreadyRunning, "An export is open already."));
-        }
+    pub fn begin_export(&self) -> Result<Busy<'_>> {
+        let busy = Busy::begin(&self.exporting, "An export is open already.")?;
         self.export_cancelled.store(false, Ordering::Release);
-        Ok(Exporting(&self.exporting))
+        Ok(busy)
     }
 
-    /// Stops automation after what is on the wire, then gives the embedded server back.
-    pub async fn close(&self) {
-        if let Some(following) = lock(&self.following).take() {
-            following.abort();
-        }
+    /// One set-up at a time; the guard ends it.
+    pub fn begin_setup(&self) -> Result<Busy<'_>> {
+        let busy = Busy::begin(&self.setting_up, "This window is setting a database up already.")?;
+        self.setup_cancelled.store(false, Ordering::Release);
+        Ok(busy)
+    }
+
+    /// Closes the open database, so that the window asks for another. While automation runs here it is refused (`already_running`),
+    /// unless it may be stopped; then it waits for what is on the wire, and is refused (`busy`) where that takes too long.
+    pub async fn leave(&self, stop_automation: bool) -> Result<()> {
+        let mut slot = self.connected.lock().await;
         let control = self.automation();
-        control.stop();
-        let idle = async {
-            while control.is_taken() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
+        if control.is_taken() && !stop_automation {
+            return Err(Error::new(Code::AlreadyRunning, "Automation is running on this desk. Nothing was done.")
+                .hint("Stop it first."));
+        }
+        if !stopped(&control).await {
+            return Err(Error::new(Code::Busy, "Messages are still on the wire, so the database stays open.")
+                .hint("Automation is stopping. Try again when they have an answer."));
+        }
+        self.export_cancelled.store(true, Ordering::Release);
+        self.setup_cancelled.store(true, Ordering::Release);
+        self.unfollow();
+        let opened = lock(&self.opened).take();
+        *lock(&self.start) = Start::Ask;
+        lock(&self.plans).clear();
+        *lock(&self.automation) = Control::default();
+        if let Some(Opened { desk, upkeep }) = opened {
+            // Closed first: what upkeep is doing comes to its end, and it cannot begin anew.
+            desk.database.close().await;
+            if let Some(upkeep) = upkeep {
+                upkeep.abort();
             }
-        };
-        if tokio::time::timeout(CLOSE_PATIENCE, idle).await.is_err() {
+        }
+        give_back(slot.take()).await;
+        Ok(())
+    }
+
+    /// The window closes: stops automation after what is on the wire, then gives the embedded server back.
+    pub async fn close(&self) {
+        self.unfollow();
+        if !stopped(&self.automation()).await {
             tracing::warn!("closed while messages were on the wire; the next run settles them as unknown");
         }
         // While the first command is still starting the server there is nothing to give back; the next start takes it over.
         let Ok(mut connected) = tokio::time::timeout(CLOSE_PATIENCE, self.connected.lock()).await else { return };
-        if let Some(embedded) = connected.take().and_then(|c| c.embedded)
-            && let Err(error) = connect::blocking(move || embedded.stop()).await
-        {
-            tracing::warn!(code = ?error.code, "the embedded server could not be stopped");
+        give_back(connected.take()).await;
+    }
+}
+
+/// Asks a run to stop and waits for it; false: messages are still on the wire.
+async fn stopped(control: &Control) -> bool {
+    control.stop();
+    let idle = async {
+        while control.is_taken() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(CLOSE_PATIENCE, idle).await.is_ok()
+}
+
+async fn give_back(connected: Option<Connected>) {
+    if let Some(embedded) = connected.and_then(|c| c.embedded)
+        && let Err(error) = connect::blocking(move || embedded.stop()).await
+    {
+        tracing::warn!(code = ?error.code, "the embedded server could not be stopped");
+    }
+}
+
+/// One thing at a time: ends when dropped.
+pub struct Busy<'a>(&'a AtomicBool);
+
+impl<'a> Busy<'a> {
+    fn begin(flag: &'a AtomicBool, refusal: &str) -> Result<Self> {
+        match flag.swap(true, Ordering::AcqRel) {
+            true => Err(Error::new(Code::AlreadyRunning, refusal)),
+            false => Ok(Self(flag)),
         }
     }
 }
 
-pub struct Exporting<'a>(&'a AtomicBool);
-
-impl Drop for Exporting<'_> {
+impl Drop for Busy<'_> {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Release);
     }

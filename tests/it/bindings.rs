@@ -32,6 +32,10 @@ fn typescript_bindings_are_current() {
     ledger::Verification::export_all(&config).expect("exported");
     feed::FeedStatus::export_all(&config).expect("exported");
     lead::LeadCounts::export_all(&config).expect("exported");
+    connection::Connections::export_all(&config).expect("exported");
+    connection::Probe::export_all(&config).expect("exported");
+    connection::SetupPlan::export_all(&config).expect("exported");
+    connection::SetupProgress::export_all(&config).expect("exported");
     finding::Report::export_all(&config).expect("exported");
 
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings");

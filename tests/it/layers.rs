@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 18] = [
     "action",
     "audit",
     "automation",
@@ -19,20 +19,24 @@ const LAYERS: [&str; 16] = [
     "feed",
     "log",
     "model",
+    "profile",
     "sample",
+    "secrets",
     "sender",
     "shell",
     "transfer",
 ];
 
 /// Which layers each may name. A new arrow is a new entry here, and a reason to think.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("error", &[]),
     ("model", &["error"]),
     ("log", &["model"]),
     ("transfer", &["error", "model"]),
     ("sender", &[]),
-    ("config", &["error"]),
+    ("secrets", &[]),
+    ("profile", &["error", "model"]),
+    ("config", &["error", "model", "secrets"]),
     ("embedded", &["error"]),
     // The rows of an export are written as they arrive, and a migration step is data.
     ("db", &["audit", "error", "model", "transfer"]),
@@ -42,7 +46,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("action", &["audit", "db", "error", "model", "transfer"]),
     ("automation", &["action", "db", "error", "model", "sender"]),
     ("feed", &["db", "error", "model"]),
-    ("connect", &["action", "audit", "config", "db", "embedded", "error", "sample"]),
+    ("connect", &["action", "audit", "config", "db", "embedded", "error", "model", "sample"]),
     (
         "cli",
         &[
@@ -63,7 +67,21 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ),
     (
         "shell",
-        &["action", "audit", "automation", "config", "connect", "error", "feed", "log", "model", "sender", "transfer"],
+        &[
+            "action",
+            "audit",
+            "automation",
+            "config",
+            "connect",
+            "error",
+            "feed",
+            "log",
+            "model",
+            "profile",
+            "secrets",
+            "sender",
+            "transfer",
+        ],
     ),
 ];
 

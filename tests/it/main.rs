@@ -7,6 +7,8 @@ mod audit;
 mod automation;
 mod bindings;
 mod cli;
+#[cfg(feature = "desktop")]
+mod connect;
 mod db;
 mod embedded;
 #[cfg(feature = "desktop")]

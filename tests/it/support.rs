@@ -6,6 +6,7 @@ pub mod database;
 pub mod office;
 pub mod sending;
 pub mod terminal;
+pub mod tls;
 #[cfg(feature = "desktop")]
 pub mod window;
 

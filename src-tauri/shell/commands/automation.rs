@@ -13,7 +13,7 @@ use crate::{
 /// Starts this window's automation with the dry-run sender and returns once the database has let it start.
 #[tauri::command]
 pub async fn automation_start<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<RunStatus> {
-    let desk = shell.desk().await?.clone();
+    let desk = shell.desk().await?;
     let control = shell.begin_automation()?;
     let (running, handle) = (control.clone(), app.clone());
     let task = tauri::async_runtime::spawn(async move {
@@ -48,7 +48,7 @@ pub async fn automation_status<R: Runtime>(app: AppHandle<R>) -> Result<RunStatu
 /// Pauses everybody's messages on every desk.
 #[tauri::command]
 pub async fn stop_everything<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<Receipt> {
-    let receipt = done("stop_everything", action::stop::stop_everything(shell.desk().await?, None).await)?;
+    let receipt = done("stop_everything", action::stop::stop_everything(&shell.desk().await?, None).await)?;
     shell.automation().stop();
     events::changed(&app, &[Topic::Messages, Topic::Automation, Topic::Ledger]);
     Ok(receipt)

@@ -27,7 +27,7 @@ pub async fn export_queue<R: Runtime>(
         return Ok(None);
     };
     let watch = Watch { progress: &|progress| events::export(&app, progress), cancelled: &shell.export_cancelled };
-    let receipt = done("export_queue", export::to_file(desk, &filter, preset, &path, &watch).await)?;
+    let receipt = done("export_queue", export::to_file(&desk, &filter, preset, &path, &watch).await)?;
     events::changed(&app, &[Topic::Ledger]);
     Ok(Some(receipt))
 }

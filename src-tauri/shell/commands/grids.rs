@@ -20,13 +20,13 @@ pub async fn messages_page(
     after: Option<String>,
     limit: u32,
 ) -> Result<MessagePage> {
-    logged("messages_page", grids::messages(shell.desk().await?, &filter, after.as_deref(), limit).await)
+    logged("messages_page", grids::messages(&shell.desk().await?, &filter, after.as_deref(), limit).await)
 }
 
 /// The numbers of the sidebar.
 #[tauri::command]
 pub async fn message_counts(shell: State<'_, Shell>) -> Result<Counts> {
-    logged("message_counts", grids::counts(shell.desk().await?).await)
+    logged("message_counts", grids::counts(&shell.desk().await?).await)
 }
 
 #[tauri::command]
@@ -36,13 +36,13 @@ pub async fn leads_page(
     after: Option<String>,
     limit: u32,
 ) -> Result<LeadPage> {
-    logged("leads_page", grids::leads(shell.desk().await?, &filter, after.as_deref(), limit).await)
+    logged("leads_page", grids::leads(&shell.desk().await?, &filter, after.as_deref(), limit).await)
 }
 
 /// The total of the leads grid and the words of its status filter.
 #[tauri::command]
 pub async fn lead_counts(shell: State<'_, Shell>, filter: LeadFilter) -> Result<LeadCounts> {
-    logged("lead_counts", grids::lead_counts(shell.desk().await?, &filter).await)
+    logged("lead_counts", grids::lead_counts(&shell.desk().await?, &filter).await)
 }
 
 #[tauri::command]
@@ -52,5 +52,5 @@ pub async fn jobs_page(
     after: Option<String>,
     limit: u32,
 ) -> Result<JobPage> {
-    logged("jobs_page", grids::jobs(shell.desk().await?, &filter, after.as_deref(), limit).await)
+    logged("jobs_page", grids::jobs(&shell.desk().await?, &filter, after.as_deref(), limit).await)
 }

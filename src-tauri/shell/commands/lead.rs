@@ -20,7 +20,7 @@ pub async fn take_lead<R: Runtime>(
     lead_id: Uuid,
     expected_owner: Option<Uuid>,
 ) -> Result<Receipt> {
-    let receipt = done("take_lead", action::take::take(shell.desk().await?, lead_id, expected_owner, None).await)?;
+    let receipt = done("take_lead", action::take::take(&shell.desk().await?, lead_id, expected_owner, None).await)?;
     events::changed(&app, TOPICS);
     Ok(receipt)
 }
@@ -32,14 +32,14 @@ pub async fn release_lead<R: Runtime>(
     lead_id: Uuid,
     reason: Option<String>,
 ) -> Result<Receipt> {
-    let receipt = done("release_lead", action::take::release(shell.desk().await?, lead_id, reason.as_deref()).await)?;
+    let receipt = done("release_lead", action::take::release(&shell.desk().await?, lead_id, reason.as_deref()).await)?;
     events::changed(&app, TOPICS);
     Ok(receipt)
 }
 
 #[tauri::command]
 pub async fn undo<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>, receipt_id: Uuid) -> Result<Receipt> {
-    let receipt = done("undo", action::undo::undo(shell.desk().await?, receipt_id).await)?;
+    let receipt = done("undo", action::undo::undo(&shell.desk().await?, receipt_id).await)?;
     events::changed(&app, TOPICS);
     Ok(receipt)
 }
@@ -52,7 +52,7 @@ pub async fn opt_out<R: Runtime>(
     lead_id: Uuid,
     reason: Option<String>,
 ) -> Result<Receipt> {
-    let receipt = done("opt_out", action::opt_out::opt_out(shell.desk().await?, lead_id, reason.as_deref()).await)?;
+    let receipt = done("opt_out", action::opt_out::opt_out(&shell.desk().await?, lead_id, reason.as_deref()).await)?;
     events::changed(&app, TOPICS);
     Ok(receipt)
 }

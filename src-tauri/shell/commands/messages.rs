@@ -21,14 +21,14 @@ pub async fn cancel_messages<R: Runtime>(
     ids: Vec<Uuid>,
     reason: Option<String>,
 ) -> Result<Receipt> {
-    let receipt = done("cancel_messages", action::cancel::cancel(shell.desk().await?, &ids, reason.as_deref()).await)?;
+    let receipt = done("cancel_messages", action::cancel::cancel(&shell.desk().await?, &ids, reason.as_deref()).await)?;
     changed(&app);
     Ok(receipt)
 }
 
 #[tauri::command]
 pub async fn retry_messages<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>, ids: Vec<Uuid>) -> Result<Receipt> {
-    let receipt = done("retry_messages", action::cancel::retry(shell.desk().await?, &ids).await)?;
+    let receipt = done("retry_messages", action::cancel::retry(&shell.desk().await?, &ids).await)?;
     changed(&app);
     Ok(receipt)
 }
@@ -40,7 +40,7 @@ pub async fn reschedule_messages<R: Runtime>(
     ids: Vec<Uuid>,
     at: DateTime<Utc>,
 ) -> Result<Receipt> {
-    let receipt = done("reschedule_messages", action::reschedule::reschedule(shell.desk().await?, &ids, at).await)?;
+    let receipt = done("reschedule_messages", action::reschedule::reschedule(&shell.desk().await?, &ids, at).await)?;
     changed(&app);
     Ok(receipt)
 }
@@ -53,7 +53,7 @@ pub async fn set_priority<R: Runtime>(
     ids: Vec<Uuid>,
     priority: i32,
 ) -> Result<Receipt> {
-    let receipt = done("set_priority", action::reschedule::set_priority(shell.desk().await?, &ids, priority).await)?;
+    let receipt = done("set_priority", action::reschedule::set_priority(&shell.desk().await?, &ids, priority).await)?;
     changed(&app);
     Ok(receipt)
 }
@@ -66,7 +66,7 @@ pub async fn assign_messages<R: Runtime>(
     ids: Vec<Uuid>,
     to: Uuid,
 ) -> Result<Receipt> {
-    let receipt = done("assign_messages", action::assign::assign(shell.desk().await?, &ids, to).await)?;
+    let receipt = done("assign_messages", action::assign::assign(&shell.desk().await?, &ids, to).await)?;
     changed(&app);
     Ok(receipt)
 }
@@ -81,7 +81,7 @@ pub async fn resolve_unknown<R: Runtime>(
     note: Option<String>,
 ) -> Result<Receipt> {
     let desk = shell.desk().await?;
-    let receipt = done("resolve_unknown", action::resolve::resolve(desk, &ids, &outcome, note.as_deref()).await)?;
+    let receipt = done("resolve_unknown", action::resolve::resolve(&desk, &ids, &outcome, note.as_deref()).await)?;
     changed(&app);
     Ok(receipt)
 }
@@ -93,7 +93,7 @@ pub async fn adopt_messages<R: Runtime>(
     shell: State<'_, Shell>,
     ids: Option<Vec<Uuid>>,
 ) -> Result<Receipt> {
-    let receipt = done("adopt_messages", action::adopt::adopt(shell.desk().await?, ids.as_deref()).await)?;
+    let receipt = done("adopt_messages", action::adopt::adopt(&shell.desk().await?, ids.as_deref()).await)?;
     changed(&app);
     Ok(receipt)
 }

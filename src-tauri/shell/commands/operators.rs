@@ -13,7 +13,7 @@ const TOPICS: &[Topic] = &[Topic::Messages, Topic::Automation, Topic::Metrics, T
 
 #[tauri::command]
 pub async fn operators(shell: State<'_, Shell>) -> Result<Vec<OperatorRow>> {
-    logged("operators", operator::operators(shell.desk().await?).await)
+    logged("operators", operator::operators(&shell.desk().await?).await)
 }
 
 /// Admins only.
@@ -28,7 +28,7 @@ pub async fn operator_add<R: Runtime>(
     runner: bool,
 ) -> Result<Receipt> {
     let desk = shell.desk().await?;
-    let receipt = done("operator_add", operator::add(desk, user_id, &name, login.as_deref(), admin, runner).await)?;
+    let receipt = done("operator_add", operator::add(&desk, user_id, &name, login.as_deref(), admin, runner).await)?;
     events::changed(&app, TOPICS);
     Ok(receipt)
 }
@@ -40,7 +40,7 @@ pub async fn operator_deactivate<R: Runtime>(
     shell: State<'_, Shell>,
     user_id: Uuid,
 ) -> Result<Receipt> {
-    let receipt = done("operator_deactivate", operator::deactivate(shell.desk().await?, user_id).await)?;
+    let receipt = done("operator_deactivate", operator::deactivate(&shell.desk().await?, user_id).await)?;
     events::changed(&app, TOPICS);
     Ok(receipt)
 }

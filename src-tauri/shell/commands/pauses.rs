@@ -14,7 +14,7 @@ const TOPICS: &[Topic] = &[Topic::Messages, Topic::Automation, Topic::Ledger];
 /// What is paused now.
 #[tauri::command]
 pub async fn pauses(shell: State<'_, Shell>) -> Result<Vec<PauseRow>> {
-    logged("pauses", action::pause::pauses(shell.desk().await?).await)
+    logged("pauses", action::pause::pauses(&shell.desk().await?).await)
 }
 
 /// `scope` is all, operator, client, lead or template; no `until` is until somebody resumes.
@@ -28,7 +28,7 @@ pub async fn pause<R: Runtime>(
     reason: Option<String>,
 ) -> Result<Receipt> {
     let desk = shell.desk().await?;
-    let paused = action::pause::pause(desk, &scope, subject.as_deref(), until, reason.as_deref()).await;
+    let paused = action::pause::pause(&desk, &scope, subject.as_deref(), until, reason.as_deref()).await;
     let receipt = done("pause", paused)?;
     events::changed(&app, TOPICS);
     Ok(receipt)
@@ -43,7 +43,7 @@ pub async fn resume<R: Runtime>(
     subject: Option<String>,
 ) -> Result<Receipt> {
     let scope = scope.as_deref().unwrap_or("all");
-    let receipt = done("resume", action::pause::resume(shell.desk().await?, scope, subject.as_deref(), None).await)?;
+    let receipt = done("resume", action::pause::resume(&shell.desk().await?, scope, subject.as_deref(), None).await)?;
     events::changed(&app, TOPICS);
     Ok(receipt)
 }

@@ -13,8 +13,9 @@ use crate::{
 /// A plan for a day; none is the next working day. Writes nothing.
 #[tauri::command]
 pub async fn prepare_preview(shell: State<'_, Shell>, day: Option<NaiveDate>) -> Result<Plan> {
-    let plan = logged("prepare_preview", action::prepare::preview(shell.desk().await?, day, None).await)?;
-    shell.keep(plan.clone());
+    let desk = shell.desk().await?;
+    let plan = logged("prepare_preview", action::prepare::preview(&desk, day, None).await)?;
+    shell.keep(&desk, plan.clone());
     Ok(plan)
 }
 
@@ -26,8 +27,9 @@ pub async fn prepare_apply<R: Runtime>(
     plan_id: Uuid,
     without_changed: bool,
 ) -> Result<Receipt> {
-    let plan = shell.plan(plan_id)?;
-    let receipt = done("prepare_apply", action::prepare::apply(shell.desk().await?, &plan, without_changed).await)?;
+    let desk = shell.desk().await?;
+    let plan = shell.plan(&desk, plan_id)?;
+    let receipt = done("prepare_apply", action::prepare::apply(&desk, &plan, without_changed).await)?;
     events::changed(&app, &[Topic::Messages, Topic::Leads, Topic::Ledger]);
     Ok(receipt)
 }

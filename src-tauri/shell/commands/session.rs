@@ -13,8 +13,8 @@ use crate::{
 #[tauri::command]
 pub async fn session<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<Session> {
     let desk = logged("session", shell.desk().await)?;
-    shell.follow(&app, desk);
-    logged("session", action::session::session(desk).await)
+    shell.follow(&app, &desk);
+    logged("session", action::session::session(&desk).await)
 }
 
 /// How the window hears of changes: `desk://changed` tells what, `desk://feed` each change of this status.
@@ -27,16 +27,16 @@ pub async fn feed_status(shell: State<'_, Shell>) -> Result<FeedStatus> {
 #[tauri::command]
 pub async fn sample_jump<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<Session> {
     let desk = shell.desk().await?;
-    logged("sample_jump", action::session::move_sample_clock(desk, None).await)?;
+    logged("sample_jump", action::session::move_sample_clock(&desk, None).await)?;
     events::changed(&app, &[Topic::Messages, Topic::Automation]);
-    action::session::session(desk).await
+    action::session::session(&desk).await
 }
 
 /// What a person may paste into a report: versions, what the database is, and the end of the log. Holds no secret, name, phone or text.
 #[tauri::command]
 pub async fn diagnostics(shell: State<'_, Shell>) -> Result<String> {
     let database = match shell.desk().await {
-        Ok(desk) => match action::session::session(desk).await {
+        Ok(desk) => match action::session::session(&desk).await {
             Ok(s) => format!(
                 "{:?}, server {}, {}{}{}",
                 s.database,

@@ -109,7 +109,7 @@ fn the_clock_stays_where_it_is_for_who_may_not_move_it_and_where_it_does_not_exi
 fn a_desk_comes_from_an_address_and_never_from_one_with_a_password() {
     run(async {
         let (database, _office) = Office::open().await;
-        let wish = |url: String| Wish { url: Some(url), ..Wish::default() }.target(None);
+        let wish = |url: String| Wish { url: Some(url), ..Wish::default() }.target();
         let desk = Connected::open(wish(database.url("desk_2")).unwrap()).await.unwrap().desk().await.unwrap();
         let session = queue_desk::action::session::session(&desk).await.unwrap();
         assert_eq!((session.operator.unwrap().name.as_str(), session.embedded), ("Amir Haddad", false));

@@ -37,7 +37,7 @@ fn an_address_that_leads_nowhere_is_refused_before_anything_happens() {
         for (url, code, word) in [
             (secret.as_str(), 2, "password_in_url"),
             (&in_query, 2, "password_in_url"),
-            (&tls, 2, "not_available_yet"),
+            (&tls, 3, "tls_failed"),
             ("mysql://desk@localhost/x", 2, "bad_url"),
             ("localhost", 2, "bad_url"),
             ("postgresql://desk@[/x", 2, "bad_url"),
@@ -78,7 +78,7 @@ fn a_password_in_the_environment_is_used_and_never_said() {
             (secret.replace(port, "1"), 3),
             (secret.replace("desk:", "nobody:"), 3),
             (secret.replace("postgresql:", "mysql:"), 2),
-            (secret.replace("sslmode=disable", "sslmode=verify-full"), 2),
+            (secret.replace("sslmode=disable", "sslmode=verify-full"), 3),
             (secret.replace("sslmode=disable", "sslmode=nonsense"), 2),
             (secret.replace(&format!(":{port}"), ":nan"), 2),
         ] {

@@ -1,15 +1,16 @@
 //! The window without a screen: the real commands behind Tauri's IPC, on the mock runtime.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     thread::JoinHandle,
 };
 
 use queue_desk::{
     action::Desk,
+    profile::Profiles,
     shell::{
-        self, Shell,
+        self, Shell, Start,
         dialog::{Choice, SaveDialog},
     },
 };
@@ -28,6 +29,10 @@ impl SaveDialog for Answer {
     fn choose<'a>(&'a self, _suggested_name: &'a str) -> Choice<'a> {
         Box::pin(async { self.0.clone() })
     }
+
+    fn choose_certificate(&self) -> Choice<'_> {
+        Box::pin(async { self.0.clone() })
+    }
 }
 
 pub struct Window {
@@ -42,15 +47,23 @@ impl Window {
         Self::with_dialog(desk, Box::new(Answer(file)))
     }
 
-    /// With a save dialog of the test's own.
+    /// With a save dialog of the test's own. It remembers nothing.
     pub fn with_dialog(desk: Desk, dialog: Box<dyn SaveDialog>) -> Self {
+        Self::of(Shell::with_desk(desk, Profiles::nowhere(), dialog))
+    }
+
+    /// As a program that was just started, with its settings in this folder.
+    pub fn started(start: Start, settings: &Path) -> Self {
+        Self::of(Shell::new(start, Profiles::at(settings), Box::new(Answer(None))))
+    }
+
+    fn of(shell: Shell) -> Self {
         let mut context = shell::context::<MockRuntime>();
         context.config_mut().app.windows.clear();
-        let app =
-            shell::configure(mock_builder(), Shell::with_desk(desk, dialog)).build(context).expect("the app builds");
+        let app = shell::configure(mock_builder(), shell).build(context).expect("the app builds");
         let webview = WebviewWindowBuilder::new(&app, "main", Default::default()).build().expect("a window");
         let heard: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
-        for event in ["desk://changed", "desk://run", "desk://export", "desk://feed"] {
+        for event in ["desk://changed", "desk://run", "desk://export", "desk://feed", "desk://probe", "desk://setup"] {
             let heard = heard.clone();
             app.listen_any(event, move |e| {
                 heard.lock().unwrap().push((event.to_owned(), serde_json::from_str(e.payload()).unwrap_or_default()));

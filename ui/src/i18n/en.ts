@@ -54,7 +54,7 @@ export const en = {
     places: "Places and counts", queue: "Queue", jobs: "Jobs", leads: "Leads", automation: "Automation", schema: "Schema", running: "running", state: "State", heldBecause: "Held because",
     operators: "Operators", usedCap: "used / cap", now: "now", nobody: "no operator", colleague: "A colleague",
     meter: (name: string, used: number, cap: number, planned: number) => `${name}: ${number(used)} of ${number(cap)} used, ${number(planned)} planned`,
-    sampleData: "Sample data", liveData: "Live data", envLocal: "LOCAL", envSample: "SAMPLE", envLive: "LIVE", envNotReady: { empty: "EMPTY", not_migrated: "NOT SET UP" } as Record<string, string>, notConnected: "Not connected", readOnly: "read only",
+    sampleData: "Sample data", liveData: "Live data", envLocal: "LOCAL", envSample: "SAMPLE", env: { production: "LIVE", staging: "STAGING", local: "LOCAL" } as Record<string, string>, envNotReady: { empty: "EMPTY", not_migrated: "NOT SET UP" } as Record<string, string>, notConnected: "Not connected", readOnly: "read only",
     live: "Live", liveMeans: (seconds: number) => `What other desks do shows at once, what other programs do within ${seconds} s.`, polling: (seconds: number) => `Polling every ${seconds} s`, notFollowing: (seconds: number) => `Looks every ${seconds} s`,
     pollingBecause: {
       not_yet: "It begins to listen in a moment.", no_room: "The server has no connection left for listening. Nothing is missed, it only shows later.",
@@ -71,6 +71,50 @@ export const en = {
     title: "Settings", density: "Rows", densities: { compact: "Compact", standard: "Standard", roomy: "Roomy" } as Record<string, string>,
     theme: "Theme", themes: { system: "System", light: "Light", dark: "Dark" } as Record<string, string>,
     privacy: "Privacy mode", privacyMeans: "Names as initials, phones by their last two digits, no message texts.",
+  },
+
+  connect: {
+    place: "Connect", switch: "Switch database", another: "Choose another database", switchTitle: "Automation is running on this desk",
+    switchText: (wire: number) => `It stops first, after what is on the wire${wire ? ` (${number(wire)})` : ""}. Then this database is closed.`, switchConfirm: "Stop and switch", switching: "Stopping",
+    title: "Where do your leads live?", promise: "Queue Desk reads the database before it believes it. Nothing is changed until you have seen what would change.",
+    answers: {
+      sample: { title: "Try it with sample leads", time: "20 s", text: (n: number | null) => `A small database on this computer, ${n === null ? "" : `${number(n)} `}invented leads, no message is ever sent.` },
+      crm: { title: "Connect our CRM", time: "2 min", text: () => "A live Postgres, for example Supabase. You see what it is first." },
+      empty: { title: "Start in an empty database", time: "1 min", text: () => "We offer the tables, you look at them, then we create them." },
+    },
+    sampleTitle: "Sample leads on this computer", sampleOpen: "Open the sample", sampleOpening: "Opening the sample", sampleWait: "The first time, the database is made. That takes up to 20 seconds.",
+    samplePoints: { who: "An invented office: operators, clients, leads and a past.", rules: "Every rule applies. Sending is a dry run: nobody receives anything.", where: "It listens on this computer only, and stops with Queue Desk." } as Record<string, string>,
+    supabaseNote: "Supabase: press Connect there and take the session pooler’s address, port 5432. The transaction pooler (6543) does not fit.", emptyNote: "Name a database without tables. You see every step before anything is made.",
+    paste: "Paste a connection string", pasteNot: "Fill in the fields", string: "Connection string", stringHint: "postgresql://…", pasteBad: "This is no connection string. It begins with postgresql://", fill: "Fill the fields",
+    host: "Host", port: "Port", database: "Database", login: "User", password: "Password", showPassword: "Show the password", hidePassword: "Hide the password",
+    passwordKept: "Kept in memory for this run only, never in a file.", passwordAgain: "You were here last. Its password was kept for that run only: type it again.", passwordKnown: "Known from before, for this run",
+    transactionPooler: "The port is for a transaction pooler", transactionPoolerText: "Live updates and locks do not work there. Use port 5432.", usePort: "Use 5432",
+    tls: "TLS", ca: "CA file", caChoose: "Choose a file", caOther: "Another", caRemove: "Remove the CA file",
+    tlsModes: { auto: "By the address", "verify-full": "Verify in full", "verify-ca": "Verify the issuer", require: "Encrypt only", disable: "Off" } as Record<string, string>,
+    tlsMeans: {
+      auto: "Verified in full; off on this computer and in private networks.", "verify-full": "The certificate is for this host, by a known issuer.", "verify-ca": "The certificate is by a known issuer; its name is not compared.",
+      require: "Encrypted. Whoever answers is believed.", disable: "In clear: whoever is on the way can read along.",
+    } as Record<string, string>,
+    environment: "This is", environments: { production: "Production", staging: "Staging", local: "Local" } as Record<string, string>,
+    environmentMeans: { production: "red line on top", staging: "amber line on top", local: "blue line on top" } as Record<string, string>,
+    test: "Test the connection", testing: "Testing", stopTest: "Stop", steps: "What was found", ms: (n: string) => `${n} ms`, states: { ok: "Fine", warn: "To know", failed: "Failed", unknown: "Not known" } as Record<string, string>,
+    step: { name: "Name", tcp: "Network", tls: "TLS", login: "Login", version: "Server", pooler: "Pooler", role: "Rights", tables: "Tables" } as Record<string, string>,
+    changeIt: "Change", as: "as",
+    is: {
+      ready: "Ready", outdated: "An older Queue Desk set it up", newer: "A newer Queue Desk set it up", not_migrated: "This CRM is not set up for Queue Desk yet", empty: "The database is empty", other: "There is no CRM in this database",
+    } as Record<string, string>,
+    isText: {
+      ready: "The CRM, set up for Queue Desk.", outdated: "It works; what is newer in this version waits for the missing steps.", newer: "Look here; to act, install the newer Queue Desk on this computer.",
+      not_migrated: "You can look at it and check it. The actions work once schema queue_desk is added.", empty: "The CRM’s tables and what Queue Desk needs can be made in it.", other: "Tables were found, but no leads and no queue. Nothing was changed. Is it the right one?",
+    } as Record<string, string>,
+    askAdmin: "Ask your admin.", open: "Open the queue", readOnly: "Read only", look: "Look at it", seeSetup: (n: number) => plural(n, { one: "See the {n} step", other: "See the {n} steps" }),
+  },
+
+  setup: {
+    see: "See what would be added", title: "What would be added", titleEmpty: "What would be made", about: (n: number, fresh: boolean) => `${plural(n, { one: "{n} step.", other: "{n} steps." })} Each is done whole or not at all${fresh ? "" : "; the CRM’s own columns and rows stay as they are"}. As`,
+    nothing: "Nothing is missing. As", reading: "Reading the database", steps: "Steps", locks: "Locks:", states: { done: "Done", now: "Now", pending: "To do", changed: "To be replaced" } as Record<string, string>,
+    run: (n: number) => plural(n, { one: "Do the {n} step", other: "Do the {n} steps" }), goOn: (n: number) => plural(n, { one: "Go on, {n} is left", other: "Go on, {n} are left" }), back: "Back", stop: "Stop after this step", stopping: "Stopping after this step",
+    running: "Setting up", step: (n: number, of: number) => `Step ${number(n)} of ${number(of)}`, askAdmin: "An admin has to do this", askAdminText: "Nothing was changed. The owner of the database can (on Supabase: postgres).",
   },
 
   stopped: {
@@ -347,6 +391,7 @@ export const en = {
       connection_lost: "The connection was lost", no_connection: "The database does not answer", commit_in_doubt: "It is not known whether this was written", read_only: "This login may look, not act",
       no_operator: "This login is not an operator", no_permission: "This login may not do that", not_available_yet: "Not available yet", plan_stale: "The plan has changed", no_working_day: "Not a working day",
       already_running: "Automation is already running", file_failed: "The file could not be written", cancelled: "Cancelled", busy: "The database is busy", not_migrated: "The database is not set up yet",
+      not_connected: "No database is open", tls_failed: "The connection could not be protected",
       not_found: "It is not there any more", sender_refused: "The sender was refused", sample_refused: "This is not a sample database", internal: "Something failed", bad_input: "That was not understood",
       bad_url: "The database address was not understood", password_in_url: "The address must not hold a password", wrong_password: "The password was not accepted",
       pooler_transaction_mode: "This connection pooler does not fit", no_binaries: "PostgreSQL is not installed here", port_taken: "The port is in use by another program",

@@ -1,4 +1,11 @@
 // Every command and event of the window, typed. Names and arguments are the shell's.
+import type { Connections } from "./bindings/Connections";
+import type { Destination } from "./bindings/Destination";
+import type { Probe } from "./bindings/Probe";
+import type { ProbeLine } from "./bindings/ProbeLine";
+import type { Profile } from "./bindings/Profile";
+import type { SetupPlan } from "./bindings/SetupPlan";
+import type { SetupProgress } from "./bindings/SetupProgress";
 import type { Code } from "./bindings/Code";
 import type { Counts } from "./bindings/Counts";
 import type { Error as WireError } from "./bindings/Error";
@@ -72,6 +79,20 @@ export function commands(transport: Transport) {
     sampleJump: () => call<Session>("sample_jump"),
     /** Reads the catalogue and counts; writes nothing. */
     schemaCheck: () => call<Report>("schema_check"),
+    connections: () => call<Connections>("connections"),
+    /** Null: the password that this run knows for the account, if it does. */
+    profileTest: (profile: Profile, password: string | null) => call<Probe>("profile_test", { profile, password }),
+    connectOpen: (to: Destination, password: string | null, readOnly: boolean) => call<Session>("connect_open", { to, password, readOnly }),
+    /** Refused (`already_running`) while automation runs here, unless it may be stopped. */
+    connectClose: (stopAutomation: boolean) => call<void>("connect_close", { stopAutomation }),
+    /** Null: the open database. Writes nothing. */
+    setupPlan: (profile: Profile | null) => call<SetupPlan>("setup_plan", { profile }),
+    setupApply: (profile: Profile | null) => call<SetupPlan>("setup_apply", { profile }),
+    setupCancel: () => call<void>("setup_cancel"),
+    /** Null: the dialog was closed. */
+    chooseCaFile: () => call<string | null>("choose_ca_file"),
+    onProbe: (handler: (line: ProbeLine) => void) => on<ProbeLine>("desk://probe", handler),
+    onSetup: (handler: (progress: SetupProgress) => void) => on<SetupProgress>("desk://setup", handler),
     onChanged: (handler: (topics: string[]) => void) => on<{ topics: string[] }>("desk://changed", ({ topics }) => handler(topics)),
     onFeed: (handler: (status: FeedStatus) => void) => on<FeedStatus>("desk://feed", handler),
     onRun: (handler: (status: RunStatus) => void) => on<RunStatus>("desk://run", handler),

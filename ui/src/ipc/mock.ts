@@ -1,8 +1,10 @@
 // An in-memory queue behind the same commands as the shell: for `npm run dev` in a browser, for the tests and for pictures.
 // Scenarios (?mock=...): busy, live, night, fresh, zero, stale, readonly, notmigrated, empty, broken, slow,
 // foreign (twelve messages that another program queued), stopped (by another desk), arriving (twelve new rows after three seconds),
-// finding (a schema with findings), polling (no room to listen), offline (the database goes away after three seconds, for ten).
+// finding (a schema with findings), polling (no room to listen), offline (the database goes away after three seconds, for ten),
+// first (no database yet), again (the last one asks for its password).
 import type { Counts } from "./bindings/Counts";
+import type { Destination } from "./bindings/Destination";
 import type { FeedStatus } from "./bindings/FeedStatus";
 import type { Filter } from "./bindings/Filter";
 import type { JobFilter } from "./bindings/JobFilter";
@@ -12,10 +14,12 @@ import type { LeadFilter } from "./bindings/LeadFilter";
 import type { LeadPage } from "./bindings/LeadPage";
 import type { MessagePage } from "./bindings/MessagePage";
 import type { Plan } from "./bindings/Plan";
+import type { Profile } from "./bindings/Profile";
 import type { Receipt } from "./bindings/Receipt";
 import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
 import { clientOf, inventLead, inventMessage, jobRow, leadRow, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
+import { MockConnect } from "./mock-connect";
 import { inventReport } from "./mock-schema";
 import { MockVerbs, type MockDesk } from "./mock-verbs";
 import type { Transport } from "./transport";
@@ -32,8 +36,9 @@ const OPENS = { day: Date.UTC(2026, 10, 24, 12, 32), night: Date.UTC(2026, 10, 2
 
 export function mockTransport(scenario = "busy"): Transport {
   const queue = new MockQueue(scenario);
+  const connect = new MockConnect(scenario, (event, payload) => queue.tell(event, payload));
   const commands: Record<string, (args: never) => unknown> = {
-    session: () => queue.session(),
+    session: () => queue.session(connect.at),
     feed_status: () => queue.feed,
     messages_page: (a: { filter: Filter; after: string | null; limit: number }) => queue.page(a.filter, a.after, a.limit),
     leads_page: (a: { filter: LeadFilter; after: string | null; limit: number }) => queue.leadsPage(a.filter, a.after, a.limit),
@@ -54,11 +59,21 @@ export function mockTransport(scenario = "busy"): Transport {
     export_cancel: () => queue.cancelExport(),
     sample_jump: () => queue.jump(),
     schema_check: () => queue.check(),
+    connections: () => connect.connections(),
+    profile_test: (a: { profile: Profile; password: string | null }) => connect.test(a.profile, a.password),
+    connect_open: async (a: { to: Destination; readOnly: boolean }) => (await connect.open(a.to), (queue.readOnly = a.readOnly), queue.session(connect.at)),
+    connect_close: (a: { stopAutomation: boolean }) => (queue.leave(a.stopAutomation), connect.close()),
+    setup_plan: (a: { profile: Profile | null }) => connect.plan(a.profile),
+    setup_apply: (a: { profile: Profile | null }) => connect.apply(a.profile),
+    setup_cancel: () => connect.cancelSetup(),
+    choose_ca_file: () => "/home/noa/Downloads/prod-ca-2021.crt",
   };
+  const withoutDatabase = /^(connect|profile_test|setup_|choose_ca|automation_status)/;
   return {
     async call<T>(command: string, args?: Record<string, unknown>): Promise<T> {
       await new Promise((done) => setTimeout(done, scenario === "slow" ? 60_000 : 0));
       if ((scenario === "broken" || queue.feed.mode === "offline") && !["session", "feed_status"].includes(command)) throw fail("no_connection", "The database does not answer. Nothing was written.", "It is tried again every few seconds.");
+      if (!connect.at && !withoutDatabase.test(command)) throw fail("not_connected", "No database is open. Nothing was done.", "Choose one on the connect screen.");
       return structuredClone((await commands[command]!(args as never)) as T);
     },
     async on<T>(event: string, handler: (payload: T) => void) {
@@ -90,7 +105,7 @@ class MockQueue implements MockDesk {
     this.shift = (scenario === "night" ? OPENS.night : OPENS.day) - Date.now();
     for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
     if (scenario !== "fresh") for (let n = 120; n < 640; n++) this.others.push({ ...inventLead(n), owner: n % 7 === 2 ? OPERATORS[n % 3]!.name : null });
-    if (["busy", "live", "readonly", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline", "foreign"].includes(scenario)) this.fillDay();
+    if (["busy", "live", "first", "again", "readonly", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline", "foreign"].includes(scenario)) this.fillDay();
     if (scenario === "polling") Object.assign(this.feed, { mode: "polling", because: "no_room" });
     if (scenario === "offline") setTimeout(() => this.away(10_000), 3_000);
     if (scenario === "foreign") this.leads.slice(96, 108).forEach((lead, n) => Object.assign(this.add(lead, this.now - (n + 3) * MINUTE), { lane: "held", reason: "not_adopted", next_at: null, priority: 3 }));
@@ -171,15 +186,25 @@ class MockQueue implements MockDesk {
     this.listeners.set(event, set.add(handler));
     return () => void set.delete(handler);
   }
-  private tell(event: string, payload: unknown) { this.listeners.get(event)?.forEach((handler) => handler(payload)); }
+  tell(event: string, payload: unknown) { this.listeners.get(event)?.forEach((handler) => handler(payload)); }
   changed(...topics: string[]) { this.tell("desk://changed", { topics }); }
 
-  session(): Session {
-    const live = this.scenario === "live";
+  readOnly = false;
+
+  /** As the shell: automation stops first, and only when told to. */
+  leave(stopAutomation: boolean) {
+    if (this.run.state !== "idle" && !stopAutomation) throw fail("already_running", "Automation is running on this desk. Nothing was done.", "Stop it first.");
+    clearInterval(this.timer);
+    this.run = idle();
+  }
+
+  session(at: Destination | null = null): Session {
+    const server = at?.kind === "server" ? at.profile : null;
+    const live = this.scenario === "live" || server !== null;
     return {
-      name: live ? "db.harbour.example/crm" : "Local database", embedded: !live, login: "desk_noa",
+      name: server ? `${server.host}/${server.database}` : live ? "db.harbour.example/crm" : "Local database", embedded: !live, environment: server?.environment ?? (live ? "production" : "local"), login: "desk_noa",
       database: this.scenario === "notmigrated" ? "not_migrated" : this.scenario === "empty" ? "empty" : "ready",
-      operator: { user_id: ME.user_id, name: ME.name }, admin: this.admin, runner: false, read_only: this.scenario === "readonly", sample: !live,
+      operator: { user_id: ME.user_id, name: ME.name }, admin: this.admin, runner: false, read_only: this.scenario === "readonly" || this.readOnly, sample: !live,
       zone: "Asia/Jerusalem", now: iso(this.now), clock_shift_seconds: live ? 0 : Math.round(this.shift / 1000), app_version: "0.1.0", server_version: "17.10",
     };
   }

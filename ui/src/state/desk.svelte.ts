@@ -1,7 +1,9 @@
 import { asError, type Commands } from "../ipc/commands";
 import type { MessageRow } from "../ipc/bindings/MessageRow";
+import type { Error as WireError } from "../ipc/bindings/Error";
 import type { Receipt } from "../ipc/bindings/Receipt";
 import { Clock } from "./clock.svelte";
+import { ConnectState } from "./connect.svelte";
 import { CountsState } from "./counts.svelte";
 import { ExportState } from "./export.svelte";
 import { FeedState } from "./feed.svelte";
@@ -16,6 +18,7 @@ import { Route } from "./route.svelte";
 import { RunState } from "./run.svelte";
 import { SchemaState } from "./schema.svelte";
 import { SessionState } from "./session.svelte";
+import { SetupState } from "./setup.svelte";
 import { subjectOfLead, subjectOfMessage, type Subject } from "./subject";
 import { SENDING, Verbs } from "./verbs.svelte";
 
@@ -32,7 +35,7 @@ const LISTS = { queue: "messages", leads: "leads", jobs: "jobs" } as const;
 const ALL = ["messages", "leads", "jobs", "automation"];
 const LOST = ["no_connection", "connection_lost"];
 
-/** The window's whole state: the nouns, how they are refreshed, and the verbs that touch more than one of them. */
+/** The window's whole state on one database: the nouns, how they are refreshed, and the verbs that touch more than one of them. */
 export class Desk {
   clock = new Clock();
   route = new Route();
@@ -49,6 +52,9 @@ export class Desk {
   operators: OperatorsState;
   pauses: PausesState;
   verbs: Verbs;
+  connect: ConnectState;
+  /** Setting up the database that is open. */
+  setup: SetupState;
   receipts = new ReceiptsState();
   /** Real time of the last refresh. */
   refreshedAt = $state<number | null>(null);
@@ -56,6 +62,8 @@ export class Desk {
   private missedAt = $state<number | null>(null);
   /** One act at a time: a second press of the same button waits for the first answer. */
   acting = $state(false);
+  leaving = $state(false);
+  leaveError = $state.raw<WireError | null>(null);
   private timer: ReturnType<typeof setTimeout> | undefined;
   private burst: ReturnType<typeof setTimeout> | undefined;
   private later: ReturnType<typeof setTimeout> | undefined;
@@ -65,8 +73,13 @@ export class Desk {
   private readAt = 0;
   private allReadAt = 0;
   private stops: (() => void)[] = [];
+  private closed = false;
 
-  constructor(private api: Commands) {
+  /** `onswitch`: another database was opened, or this one closed. Nothing of this desk is true any more: a new one takes its place. */
+  constructor(
+    private api: Commands,
+    private onswitch: () => void = () => {},
+  ) {
     this.session = new SessionState(api, this.clock);
     this.messages = new MessagesState(api);
     this.leads = new LeadsState(api);
@@ -80,6 +93,8 @@ export class Desk {
     this.operators = new OperatorsState(api);
     this.pauses = new PausesState(api);
     this.verbs = new Verbs(api, (verb, about) => this.act(verb, about), this.messages);
+    this.setup = new SetupState(api);
+    this.connect = new ConnectState(api, () => this.onswitch());
   }
 
   /** The list on the screen, if the place is one. */
@@ -117,13 +132,18 @@ export class Desk {
 
   async open(): Promise<void> {
     this.clock.start();
-    this.stops = await Promise.all([
+    const stops = await Promise.all([
       this.api.onChanged((topics) => this.changed(topics)),
       this.api.onFeed((status) => this.feed.take(status)),
       this.api.onRun((status) => this.run.take(status)),
       this.api.onExport((progress) => this.exporting.take(progress)),
+      this.api.onProbe((line) => this.connect.take(line)),
+      this.api.onSetup((progress) => (this.session.value ? this.setup : this.connect.setup).take(progress)),
     ]);
-    await this.connect();
+    if (this.closed) return stops.forEach((stop) => stop());
+    this.stops = stops;
+    await this.meet();
+    if (this.session.asking) await this.connect.load();
     await this.refresh();
     this.lookLater();
   }
@@ -135,12 +155,14 @@ export class Desk {
     this.later = setTimeout(() => this.session.ready && !this.schema.value && void this.schema.check(), 4_000);
   }
 
-  private async connect(): Promise<void> {
+  private async meet(): Promise<void> {
     await this.session.load();
     if (this.session.value && !this.feed.value) await this.feed.load().catch(() => {});
   }
 
   close() {
+    this.closed = true;
+    this.route.close();
     clearTimeout(this.timer);
     clearTimeout(this.burst);
     clearTimeout(this.later);
@@ -178,14 +200,20 @@ export class Desk {
       if (!done) topics.forEach((topic) => this.stale.add(topic));
       else if (this.stale.size) this.soon();
       clearTimeout(this.timer);
+      if (this.closed || !this.worthAsking) return;
       this.timer = setTimeout(() => void this.refresh(), Math.max(0, (done ? this.allReadAt : this.readAt) + this.interval - Date.now()));
     });
     return this.refreshing;
   }
 
+  /** A refusal that will be the same again is not asked for again by itself: servers shut out who tries a wrong password too often. */
+  private get worthAsking(): boolean {
+    return this.session.value !== null || (this.session.error?.retryable ?? true);
+  }
+
   /** True when everything that is stale and on the screen was read. */
   private async readWhatIs(stale: Set<string>): Promise<boolean> {
-    if (!this.session.ready) await this.connect();
+    if (!this.session.ready && !this.session.asking) await this.meet();
     if (!this.session.ready) return true;
     const place = this.route.place;
     const automation = stale.has("automation");
@@ -287,6 +315,33 @@ export class Desk {
       this.fail(thrown);
     }
     void this.refresh();
+  }
+
+  /** Closes this database for another. While automation runs here, the dialog asks first. */
+  async leave(stopAutomation = false): Promise<void> {
+    if (this.leaving) return;
+    if (this.run.active && !stopAutomation) {
+      this.route.dialog = "switch";
+      return;
+    }
+    this.leaving = true;
+    this.leaveError = null;
+    try {
+      await this.api.connectClose(stopAutomation);
+      this.onswitch();
+    } catch (thrown) {
+      const error = asError(thrown);
+      if (error.code === "already_running") this.route.dialog = "switch";
+      else this.leaveError = error;
+      if (!stopAutomation && error.code !== "already_running") this.receipts.fail(error);
+    } finally {
+      this.leaving = false;
+    }
+  }
+
+  /** Sets the open database up, and reads what it is then. */
+  async applySetup(): Promise<void> {
+    if (await this.setup.apply()) await this.refresh();
   }
 
   /** Long, so it does not hold up the other acts. */

@@ -1,5 +1,5 @@
 export type Place = "queue" | "jobs" | "leads" | "automation" | "schema";
-export type DialogName = "prepare" | "export" | "receipt" | "keys" | "handback" | "takeover" | "cancel" | "reschedule" | "assign" | "settle" | "optout" | "pause" | "operators";
+export type DialogName = "prepare" | "export" | "receipt" | "keys" | "handback" | "takeover" | "switch" | "cancel" | "reschedule" | "assign" | "settle" | "optout" | "pause" | "operators";
 const PLACES: Place[] = ["queue", "jobs", "leads", "automation", "schema"];
 
 /** The place in the hash, so that it survives a reload; the dialog over it. */
@@ -11,7 +11,11 @@ export class Route {
 
   constructor() {
     this.read();
-    window.addEventListener("hashchange", () => this.read());
+    window.addEventListener("hashchange", this.read);
+  }
+
+  close() {
+    window.removeEventListener("hashchange", this.read);
   }
 
   go(place: Place) {
@@ -19,8 +23,8 @@ export class Route {
     window.location.hash = `/${place}`;
   }
 
-  private read() {
+  private read = () => {
     const named = window.location.hash.replace(/^#\//, "");
     this.place = PLACES.includes(named as Place) ? (named as Place) : "queue";
-  }
+  };
 }

@@ -19,13 +19,13 @@ export class SessionState {
   zone = $derived(new Zone(this.value?.zone ?? "UTC"));
 
   /** The stripe, the chip and the word: a live database looks different from every place of the window. */
-  env = $derived.by((): { kind: "none" | "local" | "production"; word: string } => {
+  env = $derived.by((): { kind: "none" | "local" | "staging" | "production"; word: string } => {
     const session = this.value;
     if (!session) return { kind: "none", word: t.frame.notConnected };
     // What a database is for is known once it is set up.
     if (session.database !== "ready") return { kind: "none", word: word(t.frame.envNotReady, session.database) };
     if (session.embedded) return { kind: "local", word: t.frame.envLocal };
-    return session.sample ? { kind: "local", word: t.frame.envSample } : { kind: "production", word: t.frame.envLive };
+    return session.sample ? { kind: "local", word: t.frame.envSample } : { kind: session.environment, word: word(t.frame.env, session.environment) };
   });
 
   /** Why no action is possible here at all, or null. */
@@ -36,6 +36,11 @@ export class SessionState {
     if (session.read_only) return t.blocked.readOnly;
     return session.operator ? null : t.blocked.noOperator;
   });
+
+  /** No database is open, and none is on its way: the window asks for one. */
+  get asking(): boolean {
+    return this.value === null && this.error?.code === "not_connected";
+  }
 
   get ready(): boolean {
     return this.value?.database === "ready";

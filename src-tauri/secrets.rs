@@ -1,0 +1,66 @@
+//! Passwords. They arrive from the window, are kept in this process's memory for this run, and go to the server that they are for:
+//! never into a file, a log, an error or back to the window.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use serde::Deserialize;
+
+/// A password. It can be received, and not sent: it has no `Serialize`, and its `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// For the connection, and nothing else.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// The passwords that this run was given and that were accepted, by account.
+#[derive(Debug, Default)]
+pub struct Kept(Mutex<HashMap<String, Secret>>);
+
+impl Kept {
+    pub fn get(&self, account: &str) -> Option<Secret> {
+        self.lock().get(account).cloned()
+    }
+
+    pub fn keep(&self, account: String, secret: Secret) {
+        self.lock().insert(account, secret);
+    }
+
+    /// The server does not accept it any more.
+    pub fn forget(&self, account: &str) {
+        self.lock().remove(account);
+    }
+
+    /// Whose passwords are known, in order.
+    pub fn accounts(&self) -> Vec<String> {
+        let mut accounts: Vec<String> = self.lock().keys().cloned().collect();
+        accounts.sort_unstable();
+        accounts
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Secret>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,176 @@
+import type { Connections } from "../ipc/bindings/Connections";
+import type { Environment } from "../ipc/bindings/Environment";
+import type { Error as WireError } from "../ipc/bindings/Error";
+import type { Offer } from "../ipc/bindings/Offer";
+import type { Probe } from "../ipc/bindings/Probe";
+import type { ProbeLine } from "../ipc/bindings/ProbeLine";
+import type { Profile } from "../ipc/bindings/Profile";
+import { asError, type Commands } from "../ipc/commands";
+import { readAddress, type Address } from "./address";
+import { SetupState } from "./setup.svelte";
+
+export const ANSWERS = ["sample", "crm", "empty"] as const;
+export type Answer = (typeof ANSWERS)[number];
+export type Form = Omit<Address, "password"> & { caFile: string | null; environment: Environment };
+
+const TRANSACTION_POOLER = "6543";
+const EMPTY: Form = { host: "", port: "5432", database: "postgres", login: "", tls: null, caFile: null, environment: "production" };
+
+/** The screen of a window without a database: which one, the way there, and what it is. */
+export class ConnectState {
+  info = $state.raw<Connections | null>(null);
+  answer = $state<Answer>("crm");
+  form = $state<Form>({ ...EMPTY });
+  /** Only until the server has accepted it. */
+  password = $state("");
+  lines = $state.raw<ProbeLine[]>([]);
+  testing = $state(false);
+  probe = $state.raw<Probe | null>(null);
+  opening = $state<"local" | "open" | "read_only" | null>(null);
+  /** What was refused, with the field that it is about. */
+  error = $state.raw<WireError | null>(null);
+  setup: SetupState;
+  private turn = 0;
+
+  constructor(
+    private api: Commands,
+    private opened: () => void,
+  ) {
+    this.setup = new SetupState(api);
+  }
+
+  reached = $derived(this.probe !== null && this.probe.database !== null);
+  /** This run knows the password of this very account. */
+  known = $derived(this.info?.known.includes(`${this.form.login.trim()}@${this.form.host.trim()}:${this.form.port.trim()}`) ?? false);
+  /** The form is where this person was last, and the password was for that run only. */
+  again = $derived.by(() => {
+    const last = this.info?.last;
+    return last?.kind === "server" && last.profile.asks_password && !this.known && last.profile.host === this.form.host && last.profile.login === this.form.login;
+  });
+  transactionPooler = $derived(this.form.port.trim() === TRANSACTION_POOLER);
+  busy = $derived.by(() => this.testing || this.opening !== null || this.setup.running);
+
+  offers(offer: Offer): boolean {
+    return this.probe?.offers.includes(offer) ?? false;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.info = await this.api.connections();
+    } catch (thrown) {
+      this.error = asError(thrown);
+      return;
+    }
+    const last = this.info.last;
+    if (last?.kind === "local") this.answer = "sample";
+    if (last?.kind === "server") {
+      const { host, port, database, login, tls, ca_file, environment } = last.profile;
+      this.form = { host, port: String(port), database, login, tls, caFile: ca_file, environment };
+    }
+  }
+
+  choose(answer: Answer) {
+    if (this.busy) return;
+    this.answer = answer;
+    this.forget();
+  }
+
+  /** What was found out holds for what was tested. */
+  change(part: Partial<Form>) {
+    this.form = { ...this.form, ...part };
+    this.forget();
+  }
+
+  type(password: string) {
+    this.password = password;
+    if (this.error?.field === "password") this.error = null;
+  }
+
+  /** False: it is no connection string. */
+  paste(text: string): boolean {
+    const address = readAddress(text);
+    if (!address) return false;
+    const { password, ...parts } = address;
+    this.change({ ...parts, tls: parts.tls ?? this.form.tls });
+    this.password = password;
+    return true;
+  }
+
+  async chooseCaFile(): Promise<void> {
+    const file = await this.api.chooseCaFile();
+    if (file) this.change({ caFile: file });
+  }
+
+  /** Back to the form. */
+  forget() {
+    this.turn++;
+    Object.assign(this, { lines: [], probe: null, error: null, testing: false });
+    this.setup.close();
+  }
+
+  take(line: ProbeLine) {
+    if (this.testing) this.lines = [...this.lines, line];
+  }
+
+  async test(): Promise<void> {
+    if (this.busy) return;
+    this.forget();
+    const turn = this.turn;
+    this.testing = true;
+    try {
+      const probe = await this.api.profileTest(this.profile, this.password || null);
+      if (turn !== this.turn) return;
+      this.probe = probe;
+      this.lines = probe.lines;
+      this.error = probe.problem;
+      // Accepted, and kept on the other side: it is not needed here any more.
+      if (probe.lines.some(({ step, state }) => step === "login" && state === "ok")) this.password = "";
+      this.info = await this.api.connections();
+    } catch (thrown) {
+      if (turn === this.turn) this.error = asError(thrown);
+    } finally {
+      if (turn === this.turn) this.testing = false;
+    }
+  }
+
+  openLocal(): Promise<void> {
+    return this.go("local", () => this.api.connectOpen({ kind: "local" }, null, false));
+  }
+
+  open(readOnly: boolean): Promise<void> {
+    return this.go(readOnly ? "read_only" : "open", () => this.api.connectOpen({ kind: "server", profile: this.profile }, this.password || null, readOnly));
+  }
+
+  private async go(how: "local" | "open" | "read_only", open: () => Promise<unknown>): Promise<void> {
+    if (this.busy) return;
+    this.opening = how;
+    this.error = null;
+    try {
+      await open();
+      this.opened();
+    } catch (thrown) {
+      this.error = asError(thrown);
+    } finally {
+      this.opening = null;
+    }
+  }
+
+  lookAtSetup(): Promise<void> {
+    return this.setup.look(this.profile);
+  }
+
+  /** Sets it up, and tests again what it is then. */
+  async applySetup(): Promise<void> {
+    if (await this.setup.apply()) await this.test();
+  }
+
+  private get profile(): Profile {
+    const { host, port, database, login, tls, caFile, environment } = this.form;
+    // A port that is no number is 0, which is refused with its field.
+    const number = /^\d{1,5}$/.test(port.trim()) && Number(port) < 65536 ? Number(port) : 0;
+    return {
+      name: "", host: host.trim(), port: number, database: database.trim(), login: login.trim(), tls, ca_file: caFile, environment, guard: environment === "production",
+      asks_password: false,
+    };
+  }
+}
