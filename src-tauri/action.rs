@@ -5,6 +5,7 @@ pub mod export;
 pub mod grids;
 pub mod ledger;
 pub mod prepare;
+pub mod quarantine;
 pub mod session;
 pub mod setting;
 pub mod stop;

@@ -156,7 +156,8 @@ class MockQueue {
     return {
       name: live ? "db.harbour.example/crm" : "Local database", embedded: !live, login: "desk_noa",
       database: this.scenario === "notmigrated" ? "not_migrated" : this.scenario === "empty" ? "empty" : "ready",
-      operator: { user_id: ME.user_id, name: ME.name }, admin: !live, runner: false, read_only: this.scenario === "readonly", sample: !live,
+      operator: { user_id: ME.user_id, name: ME.name }, admin: !live, runner: false, read_only: this.scenario === "readonly" || this.scenario === "old",
+      read_only_reason: this.scenario === "readonly" ? "login" : this.scenario === "old" ? "app_too_old" : null, min_app_version: this.scenario === "old" ? "0.9.0" : "0.1.0", sample: !live,
       zone: "Asia/Jerusalem", now: iso(this.now), clock_shift_seconds: live ? 0 : Math.round(this.shift / 1000), app_version: "0.1.0", server_version: "17.10",
     };
   }
