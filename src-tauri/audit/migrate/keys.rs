@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
-use super::{Refused, run::Run};
+use super::{
+    Refused,
+    run::{Run, Work},
+};
 use crate::{
     audit::steps::Step,
     db::{
@@ -137,12 +140,12 @@ async fn one(conn: &mut PgConnection, step: &'static Step, run: &Run<'_>, edge: 
     let wanted = locks(edge);
     if !edge.indexed {
         run.tell(step, &format!("{place}: index"), 0);
-        run.patiently(conn, &wanted, async |c| db::build_index(c, edge).await).await?;
+        run.patiently(conn, &wanted, Work::KeyIndex(edge)).await?;
     }
     let mut edge = edge.clone();
     if edge.key.is_none() {
         run.tell(step, &format!("{place}: key"), 0);
-        run.patiently(conn, &wanted, async |c| db::add(c, &edge).await).await?;
+        run.patiently(conn, &wanted, Work::AddKey(&edge)).await?;
         // Its statements now speak of the key that is there.
         let all = db::edges(conn, step).await?;
         edge = all.into_iter().find(|e| e.child == edge.child && e.col == edge.col).unwrap_or(edge);
@@ -159,7 +162,7 @@ async fn one(conn: &mut PgConnection, step: &'static Step, run: &Run<'_>, edge: 
     }
     if edge.valid == Some(false) {
         run.tell(step, &format!("{place}: validate"), rows);
-        run.patiently(conn, &wanted, async |c| db::validate(c, &edge).await).await?;
+        run.patiently(conn, &wanted, Work::ValidateKey(&edge)).await?;
     }
     // A valid key may hide rows that came in while checks were off: only the count tells.
     let left = db::orphans(conn, &edge).await?.orphans;
@@ -179,9 +182,8 @@ async fn settle(
     let limit = if edge.one_by_one { 1 } else { BATCH };
     let (mut rows, mut held, mut after) = (0, BTreeMap::new(), None::<String>);
     loop {
-        let batch = run
-            .patiently(conn, &[], async |c| db::settle(c, step, &contract, edge, run.id, limit, after.as_deref()).await)
-            .await?;
+        let work = Work::Settle { step, contract: &contract, edge, run: run.id, limit, after: after.as_deref() };
+        let batch = run.patiently(conn, &[], work).await?;
         if batch["found"] == 0 {
             return Ok((rows, held));
         }

@@ -7,7 +7,10 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use ts_rs::TS;
 
-use super::{Wish, lock, run::patiently};
+use super::{
+    Wish, lock,
+    run::{Work, patiently},
+};
 use crate::{
     db::{migrate as steps, removal as db},
     error::{Code, Error, Result},
@@ -42,10 +45,10 @@ async fn all(conn: &mut PgConnection, confirm: &str, keep: Option<&Path>, wish: 
     };
     let mut statements = Vec::new();
     for statement in db::removal(conn).await? {
-        patiently(wish, conn, &[], async |c| db::run(c, &statement).await).await?;
+        patiently(wish, conn, &[], Work::TakeOut(&statement)).await?;
         statements.push(statement.sql);
     }
-    patiently(wish, conn, &[], async |c| db::drop_schema(c).await).await?;
+    patiently(wish, conn, &[], Work::DropSchema).await?;
     statements.push("schema queue_desk".into());
     db::drop_group(conn).await?;
     Ok(Removed { statements, kept })

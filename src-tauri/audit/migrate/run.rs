@@ -2,14 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Balance, Migration, Progress, Refused, StepReport, Wish, done, keys, refuse_newer};
 use crate::{
     audit::steps::{GRANTS, Kind, MIN_APP_VERSION, STEPS, Step},
-    db::migrate as db,
+    db::{
+        keys::{self as edges, Edge},
+        migrate as db, removal,
+    },
     error::{Code, Error, Result},
 };
 
@@ -28,28 +31,69 @@ impl Run<'_> {
         (self.wish.progress)(Progress { step: step.id.into(), number, of, place: place.into(), rows });
     }
 
-    pub async fn patiently<T>(
-        &self,
-        conn: &mut PgConnection,
-        locks: &[(&str, &str)],
-        work: impl AsyncFnMut(&mut PgConnection) -> Result<T>,
-    ) -> Result<T> {
+    pub async fn patiently(&self, conn: &mut PgConnection, locks: &[(&str, &str)], work: Work<'_>) -> Result<Value> {
         patiently(self.wish, conn, locks, work).await
+    }
+}
+
+/// What may have to be tried several times. Each is one transaction, or one statement that must be alone, and safe to repeat.
+pub enum Work<'a> {
+    Step(&'static Step),
+    Autocommit(&'static Step),
+    /// Without bookkeeping.
+    Index(&'static Step),
+    Piece(&'static str),
+    /// Answers the number of rows.
+    Batch(&'static Step, Uuid),
+    KeyIndex(&'a Edge),
+    AddKey(&'a Edge),
+    ValidateKey(&'a Edge),
+    /// Answers `{found, settled, last, held}`.
+    Settle {
+        step: &'static Step,
+        contract: &'a Value,
+        edge: &'a Edge,
+        run: Uuid,
+        limit: i32,
+        after: Option<&'a str>,
+    },
+    TakeOut(&'a removal::Statement),
+    DropSchema,
+}
+
+impl Work<'_> {
+    async fn once(&self, conn: &mut PgConnection) -> Result<Value> {
+        match self {
+            Work::Step(step) => db::run_in_transaction(conn, step).await?,
+            Work::Autocommit(step) => db::run_autocommit(conn, step).await?,
+            Work::Index(step) => db::run_index(conn, step).await?,
+            Work::Piece(sql) => db::run_piece(conn, sql).await?,
+            Work::Batch(step, run) => return db::run_batch(conn, step, *run).await.map(Value::from),
+            Work::KeyIndex(edge) => edges::build_index(conn, edge).await?,
+            Work::AddKey(edge) => edges::add(conn, edge).await?,
+            Work::ValidateKey(edge) => edges::validate(conn, edge).await?,
+            Work::Settle { step, contract, edge, run, limit, after } => {
+                return edges::settle(conn, step, contract, edge, *run, *limit, *after).await;
+            }
+            Work::TakeOut(statement) => removal::run(conn, statement).await?,
+            Work::DropSchema => removal::drop_schema(conn).await?,
+        }
+        Ok(Value::Null)
     }
 }
 
 /// Tries until the lock is free, for 100 to 200 ms at a time: nobody queues up behind us for longer. The pauses differ, so that two
 /// who try do not meet again.
-pub async fn patiently<T>(
+pub async fn patiently(
     wish: &Wish<'_>,
     conn: &mut PgConnection,
     locks: &[(&str, &str)],
-    mut work: impl AsyncFnMut(&mut PgConnection) -> Result<T>,
-) -> Result<T> {
+    work: Work<'_>,
+) -> Result<Value> {
     let since = Instant::now();
     loop {
         wish.go_on()?;
-        match work(conn).await {
+        match work.once(conn).await {
             Err(e) if e.code == Code::Busy && since.elapsed() < wish.patience => {
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(150..500))).await;
             }
@@ -131,12 +175,8 @@ async fn attempt(
 ) -> Result<&'static str> {
     let result = match step.kind {
         Kind::Autocommit if step.id.ends_with("/one_live_message") => one_live_message(conn, step, run).await,
-        Kind::Autocommit => {
-            run.patiently(conn, step.locks, async |c| db::run_autocommit(c, step).await).await.map(|()| "applied")
-        }
-        Kind::Tx | Kind::Function => {
-            run.patiently(conn, step.locks, async |c| db::run_in_transaction(c, step).await).await.map(|()| "applied")
-        }
+        Kind::Autocommit => run.patiently(conn, step.locks, Work::Autocommit(step)).await.map(|_| "applied"),
+        Kind::Tx | Kind::Function => run.patiently(conn, step.locks, Work::Step(step)).await.map(|_| "applied"),
         Kind::Pieces => pieces(conn, step, run).await.map(|()| "applied"),
         Kind::Batched => batches(conn, step, run, was_done).await,
         Kind::Keys => keys::mend(conn, step, run, was_done).await,
@@ -160,7 +200,7 @@ async fn attempt(
 async fn pieces(conn: &mut PgConnection, step: &'static Step, run: &Run<'_>) -> Result<()> {
     db::begin_step(conn, step).await?;
     for piece in step.pieces() {
-        run.patiently(conn, step.locks, async |c| db::run_piece(c, piece).await).await?;
+        run.patiently(conn, step.locks, Work::Piece(piece)).await?;
     }
     db::end_step(conn, step, None).await
 }
@@ -171,7 +211,7 @@ async fn batches(conn: &mut PgConnection, step: &'static Step, run: &Run<'_>, wa
     }
     let mut rows = 0;
     loop {
-        let changed = run.patiently(conn, step.locks, async |c| db::run_batch(c, step, run.id).await).await?;
+        let changed = run.patiently(conn, step.locks, Work::Batch(step, run.id)).await?.as_i64().unwrap_or(0);
         if changed == 0 {
             break;
         }
@@ -192,7 +232,7 @@ async fn one_live_message(conn: &mut PgConnection, step: &'static Step, run: &mu
         run.refused.push(Refused { object: "public.whatsapp_message_queue".into(), reason });
         return Ok("refused");
     }
-    run.patiently(conn, step.locks, async |c| db::run_index(c, step).await).await.map(|()| "applied")
+    run.patiently(conn, step.locks, Work::Index(step)).await.map(|_| "applied")
 }
 
 async fn balance(conn: &mut PgConnection, before: Vec<db::Counted>, run: Uuid) -> Result<Vec<Balance>> {

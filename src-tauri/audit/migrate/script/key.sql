@@ -27,7 +27,6 @@ begin
   end loop;
   if exists (select from pg_catalog.pg_constraint k join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attname = '{{col}}'
       where k.contype = 'f' and not k.convalidated and k.conrelid = '{{child}}'::regclass and k.confrelid = '{{parent}}'::regclass and k.conkey = array[a.attnum]) then
-    set constraints all immediate;
     {{validate}};
   end if;
 end $queue_desk_part$;
