@@ -5,6 +5,7 @@
 
 mod postgres;
 mod setup;
+mod squawk;
 mod step;
 mod system;
 
@@ -22,7 +23,8 @@ cargo xtask run [-- ARGS]     set up what is missing, build, and open the window
 cargo xtask test [FILTER..]   set up what is missing and run every check and test, or the tests that match
 cargo xtask e2e [FILTER..]    set up what is missing, build, and drive the real window through the files of tests/e2e that match
 cargo xtask setup             set up what is missing and build the UI
-cargo xtask lint              formatting, clippy, the UI's checks
+cargo xtask lint              formatting, clippy, the UI's checks, what squawk says about the migrations
+cargo xtask slow [FILTER..]   the tests that take many minutes: every place of the kill table, a million messages
 cargo xtask fmt               format the Rust sources";
 
 fn main() -> ExitCode {
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         "test" => test(rest),
         "e2e" => setup::all(true).and_then(|ready| e2e(&ready, rest, shown)),
         "setup" => setup::all(false).map(|_| ()),
+        "slow" => slow(rest),
         "lint" => setup::all(false).and_then(|_| lint()),
         "fmt" => captured("format", cargo().arg("fmt").arg("--all")),
         _ => {
@@ -84,6 +87,20 @@ fn test(filters: &[String]) -> Result<()> {
     shown("tests", &mut command)
 }
 
+/// Minutes to hours, for people. They print what they measured.
+fn slow(filters: &[String]) -> Result<()> {
+    let ready = setup::all(true)?;
+    let mut command = cargo();
+    command.args(["test", "--test", "it", "--", "--nocapture", "--test-threads", "1"]);
+    match filters.is_empty() {
+        true => command.args(["audit::migrate_kill", "audit::migrate_size"]),
+        false => command.args(filters),
+    };
+    command.env("QUEUE_DESK_SLOW", "1");
+    with_postgres(&mut command, &ready);
+    shown("slow tests", &mut command)
+}
+
 /// Drives the real window. WebDriver reaches the window's page on Linux only.
 fn e2e(ready: &Ready, filters: &[String], step: fn(&str, &mut Command) -> Result<()>) -> Result<()> {
     if !cfg!(target_os = "linux") {
@@ -125,7 +142,8 @@ fn lint() -> Result<()> {
     captured("clippy", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     // Nothing outside src-tauri/shell may name Tauri.
     let headless = ["clippy", "--no-default-features", "--lib", "--bin", "queue-desk", "--", "-D", "warnings"];
-    captured("clippy without the window", cargo().args(headless))
+    captured("clippy without the window", cargo().args(headless))?;
+    squawk::lint()
 }
 
 /// Names the binaries for the program, unless its user named others.

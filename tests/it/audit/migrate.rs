@@ -179,7 +179,7 @@ fn nobody_elses_row_is_eaten_by_a_cascade() {
         assert_eq!(number(&mut owner, "select count(*) from message_notes").await, 3);
         assert!(!migration.refused.is_empty());
         assert!(
-            migration.refused.iter().all(|r| r.reason.contains("rows of message_notes point to it")),
+            migration.refused.iter().all(|r| r.reason.contains("message_notes point to it")),
             "{:?}",
             migration.refused
         );

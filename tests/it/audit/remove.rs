@@ -17,7 +17,7 @@ fn the_crm_is_as_it_was_before() {
         for start in [&["live_crm"][..], &["live_crm", "own_ledger"], &["broken"], &["duplicates"]] {
             let database = TestDatabase::fixture(start).await;
             let mut owner = database.owner().await;
-            let schemas = "select string_agg(quote_literal(nspname), ', ') from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'";
+            let schemas = "select string_agg(quote_literal(nspname), ', ' order by nspname) from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'";
             let before_schemas = text(&mut owner, schemas).await;
             let before = catalogue(&mut owner, &before_schemas).await;
             let counted = rows(&mut owner).await;

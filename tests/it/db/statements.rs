@@ -124,6 +124,8 @@ fn sql_is_in_its_files_and_nowhere_else() {
         let shows = path.starts_with("audit/check/");
         for (n, line) in code.lines().enumerate() {
             let quoted: String = line.split('"').skip(1).step_by(2).collect::<Vec<_>>().join(" ").to_lowercase();
+            // The name of a lock is not SQL.
+            let quoted = quoted.replace("share update exclusive", "");
             if !shows
                 && ["select ", "insert into ", "update ", "delete from ", "create table", "alter "]
                     .iter()
