@@ -124,6 +124,8 @@ pub async fn all(
     optional: &[&'static Step],
     wish: &Wish<'_>,
 ) -> Result<Migration> {
+    // New tables are empty: there is nothing to count.
+    let before = if creates_crm { Vec::new() } else { db::balance(conn).await.map_err(lacking)? };
     db::prepare_state(conn).await?;
     let known = db::steps(conn).await?;
     refuse_newer(&known)?;
@@ -131,8 +133,6 @@ pub async fn all(
     let wanted: Vec<&Step> =
         STEPS.iter().filter(|s| creates_crm || !s.is_crm()).chain(optional.iter().copied()).collect();
     let mut run = Run { id: Uuid::new_v4(), wish, refused: Vec::new(), number: 0, of: wanted.len() };
-    // New tables are empty: there is nothing to count.
-    let before = if creates_crm { Vec::new() } else { db::balance(conn).await? };
     let mut steps = Vec::new();
     for step in wanted {
         run.wish.go_on()?;
@@ -164,6 +164,15 @@ pub async fn all(
         Migration { creates_crm, steps, refused: run.refused, balance, receipt_id: None, ledger_id: None };
     receipt(conn, &mut migration, run.id).await?;
     Ok(migration)
+}
+
+/// A CRM without one of its tables is not ours to complete.
+fn lacking(error: Error) -> Error {
+    match error.code {
+        Code::NotMigrated => Error::new(Code::NoTables, error.message)
+            .hint("It is a table or column of the CRM, which migrate does not make in a database that has others: see `queue-desk check`."),
+        _ => error,
+    }
 }
 
 /// Runs one step and says what came of it.

@@ -197,3 +197,16 @@ fn the_web_is_hardly_held_up() {
         }
     });
 }
+
+#[test]
+fn a_crm_without_one_of_its_tables_is_refused_before_anything_is_made() {
+    run(async {
+        let database = TestDatabase::fixture(&["duplicates"]).await;
+        let mut owner = database.owner().await;
+        fixture::run(&mut owner, "drop table lead_members").await;
+        let refused = migrate::apply(&mut owner).await.unwrap_err();
+        assert_eq!(refused.code, Code::NoTables, "{refused:?}");
+        assert!(refused.message.contains("lead_members"));
+        assert_eq!(number(&mut owner, "select count(*) from pg_namespace where nspname = 'queue_desk'").await, 0);
+    });
+}

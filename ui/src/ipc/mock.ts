@@ -81,7 +81,7 @@ class MockQueue {
     this.shift = (scenario === "night" ? OPENS.night : OPENS.day) - Date.now();
     for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
     if (scenario !== "fresh") for (let n = 120; n < 640; n++) this.others.push({ ...inventLead(n), owner: n % 7 === 2 ? OPERATORS[n % 3]!.name : null });
-    if (["busy", "live", "readonly", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding"].includes(scenario)) this.fillDay();
+    if (["busy", "live", "readonly", "old", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding"].includes(scenario)) this.fillDay();
     if (scenario === "stopped") Object.assign(this, { paused: true, pauseReason: "Prices change at noon" });
     if (scenario === "arriving") setTimeout(() => this.arrive(), 3_000);
     if (scenario === "night") this.leads.slice(0, 46).forEach((lead, n) => this.add(lead, OPENS.night + (10 * 60 + 50) * MINUTE + n * 6 * MINUTE));
