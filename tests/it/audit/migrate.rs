@@ -153,7 +153,19 @@ fn a_login_that_sees_no_users_moves_nothing() {
     run(async {
         let database = TestDatabase::fixture(&["broken"]).await;
         let mut admin = database.session("supabase_admin").await;
-        fixture::run(&mut admin, "do $$ begin create role half_owner login in role postgres; exception when duplicate_object then null; end $$").await;
+        // Owns the CRM's tables and does not pass row security; in no group, because roles belong to the whole server.
+        let give: String =
+            fixture::TABLES.iter().map(|t| format!("alter table public.{t} owner to half_owner;")).collect();
+        fixture::run(
+            &mut admin,
+            &format!(
+                "do $$ begin create role half_owner login; exception when duplicate_object then null; end $$;
+                 grant create on database {} to half_owner; grant usage, create on schema public to half_owner; {give}
+                 grant usage on schema auth to half_owner; grant select, references on auth.users to half_owner",
+                database.name()
+            ),
+        )
+        .await;
         let mut half = database.session("half_owner").await;
         let before = rows(&mut admin).await;
         let migration = migrate::apply(&mut half).await.unwrap();

@@ -141,9 +141,9 @@ impl Web {
             let acts = [
                 "update auth.users set updated_at = now() where id = (select id from auth.users order by id limit 1)",
                 "update public.leads set last_interaction = now() where id = (select id from public.leads order by id limit 1)",
-                "insert into public.whatsapp_message_queue (lead_id, user_id, queue_position, message_content, recipient_phone, queue_status)
-                 select (select id from public.leads order by id limit 1), (select id from auth.users order by id limit 1), 1, 'web', '+972540000000', 'sent'",
-                "delete from public.whatsapp_message_queue where message_content = 'web'",
+                "insert into public.whatsapp_message_queue (id, lead_id, user_id, queue_position, message_content, recipient_phone, queue_status)
+                 select '00000000-0000-4000-8000-00000000aaaa', (select id from public.leads order by id limit 1), (select id from auth.users order by id limit 1), 1, 'web', '+972540000000', 'sent'",
+                "delete from public.whatsapp_message_queue where id = '00000000-0000-4000-8000-00000000aaaa'",
             ];
             let (mut longest, mut done, mut failed) = (Duration::ZERO, 0, 0);
             while !flag.load(Ordering::Relaxed) {
