@@ -11,6 +11,7 @@ pub mod operator;
 pub mod opt_out;
 pub mod pause;
 pub mod prepare;
+pub mod quarantine;
 pub mod reschedule;
 pub mod resolve;
 pub mod session;

@@ -3,6 +3,7 @@
 //! else; errors go to standard error, as JSON too.
 
 mod args;
+mod migration;
 mod text;
 mod verb;
 
@@ -16,7 +17,7 @@ use clap::Parser;
 use serde::Serialize;
 
 pub use self::args::Args;
-use self::args::{Command, FailOn, LedgerCommand, ReportFormat, SenderName, SettingsCommand};
+use self::args::{Command, FailOn, LedgerCommand, QuarantineCommand, ReportFormat, SenderName, SettingsCommand};
 use crate::{
     action::{self, Desk},
     audit::{check, migrate, report},
@@ -73,7 +74,7 @@ async fn execute(args: &Args) -> Result<u8> {
 
 async fn command(args: &Args, connected: &Connected) -> Result<u8> {
     match &args.command {
-        Command::Migrate { plan, apply, remove } => return migrate(args, connected, *plan, *apply, *remove).await,
+        Command::Migrate { .. } => return migration::run(args, connected).await,
         Command::Probe => return Ok(probe(args, connected).await),
         Command::Check { fail_on, format } => return check(args, connected, *fail_on, *format).await,
         Command::Sample { leads, seed, reset } => return make_sample(args, connected, *leads, *seed, *reset).await,
@@ -103,6 +104,19 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
         Command::Verb(verb) => return verb::run(args, &desk, verb).await,
         Command::Export { out, preset, lane } => return export(args, &desk, out, *preset, lane.clone()).await,
         Command::Ledger { command } => return ledger(args, &desk, command).await,
+        Command::Quarantine { command } => match command {
+            QuarantineCommand::List { all, before, last } => {
+                let rows = action::quarantine::list(&desk, !all, *before, *last).await?;
+                print(args, &rows, || text::quarantine(&rows));
+                return Ok(0);
+            }
+            QuarantineCommand::Restore { ids, all } => {
+                action::quarantine::restore(&desk, (!all).then_some(ids.as_slice())).await?
+            }
+            QuarantineCommand::Keep { ids, all } => {
+                action::quarantine::keep(&desk, (!all).then_some(ids.as_slice())).await?
+            }
+        },
         Command::Settings { command } => match command {
             SettingsCommand::Get { path } => {
                 let value = action::setting::get(&desk, path.as_deref().unwrap_or_default()).await?;
@@ -142,21 +156,6 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
         }
     };
     Ok(finish(args, &receipt))
-}
-
-async fn migrate(args: &Args, connected: &Connected, plan: bool, apply: bool, remove: bool) -> Result<u8> {
-    if remove {
-        return Err(Error::not_available_yet("`migrate --remove`").field("remove"));
-    }
-    if plan == apply {
-        return Err(Error::new(Code::BadInput, "Say whether to show the steps or to apply them. Nothing was done.")
-            .field("plan")
-            .hint("Use --plan or --apply."));
-    }
-    let mut owner = connected.owner().await?;
-    let migration = if apply { migrate::apply(&mut owner).await? } else { migrate::plan(&mut owner).await? };
-    print(args, &migration, || text::migration(&migration, apply));
-    Ok(0)
 }
 
 /// Tells each step as it is known; with `--json` all of them at the end.

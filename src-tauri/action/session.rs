@@ -6,7 +6,7 @@ use super::Desk;
 use crate::{
     db::session as db,
     error::{Code, Error, Result},
-    model::session::{DatabaseState, Operator, Session},
+    model::session::{DatabaseState, Operator, ReadOnlyReason, Session},
 };
 
 /// Reads everything anew: rights and mapping may have changed while the window was open.
@@ -27,6 +27,8 @@ pub async fn session(desk: &Desk) -> Result<Session> {
         admin: false,
         runner: false,
         read_only: true,
+        read_only_reason: Some(ReadOnlyReason::NotMigrated),
+        min_app_version: None,
         sample: false,
         zone: "UTC".into(),
         now: Utc::now(),
@@ -39,7 +41,15 @@ pub async fn session(desk: &Desk) -> Result<Session> {
         session.operator = caller.user_id.zip(caller.name).map(|(user_id, name)| Operator { user_id, name });
         session.admin = caller.admin;
         session.runner = caller.runner;
-        session.read_only = state.read_only || desk.database.is_read_only() || !caller.may_act;
+        let server = state.read_only || desk.database.is_read_only();
+        session.read_only_reason = match (caller.too_old, server, caller.may_act) {
+            (true, _, _) => Some(ReadOnlyReason::AppTooOld),
+            (_, true, _) => Some(ReadOnlyReason::Server),
+            (_, _, false) => Some(ReadOnlyReason::Login),
+            _ => None,
+        };
+        session.read_only = session.read_only_reason.is_some();
+        session.min_app_version = Some(caller.min_app_version);
         session.sample = caller.sample;
         session.zone = caller.zone;
         session.now = caller.now;

@@ -1,5 +1,11 @@
 //! Brings a database to what this version needs: each step once, remembered in `queue_desk.migration_step`, resumable after
-//! being killed anywhere, safe when two admins press at once.
+//! being killed anywhere, safe when two admins press at once. What is there already, by whoever's hand, is adopted.
+
+mod keys;
+mod preview;
+mod remove;
+mod run;
+mod script;
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -8,8 +14,14 @@ use std::{
 
 use serde::Serialize;
 use sqlx::PgConnection;
+use ts_rs::TS;
 
-use super::steps::{GRANTS, Kind, STEPS, Step};
+pub use self::{
+    preview::{KeyPreview, Preview, StepPreview, preview},
+    remove::{Removed, remove},
+    script::script,
+};
+use super::steps::{GRANTS, Kind, OPTIONAL, STEPS, Step};
 use crate::{
     db::migrate as db,
     error::{Code, Error, Result},
@@ -17,24 +29,93 @@ use crate::{
 
 /// How long to wait for another migration of the same database.
 const LOCK_PATIENCE: Duration = Duration::from_secs(60);
-/// A step waits this long for a table's lock before it lets the application pass and tries again.
-const ATTEMPTS: u32 = 40;
+
+/// How a migration is done.
+pub struct Wish<'a> {
+    /// Settle rows that point nowhere even where they are suspiciously many.
+    pub force: bool,
+    /// Names of [`OPTIONAL`] steps.
+    pub with: &'a [String],
+    /// How long one lock is tried for, 200 ms at a time, before the migration stops and says who holds it.
+    pub patience: Duration,
+    /// Told before each step and after each batch.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+    /// Looked at between steps and batches; what is done stays done.
+    pub cancelled: &'a AtomicBool,
+}
+
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+impl Default for Wish<'_> {
+    fn default() -> Self {
+        Self { force: false, with: &[], patience: Duration::from_secs(60), progress: &|_| {}, cancelled: &NEVER }
+    }
+}
+
+impl Wish<'_> {
+    fn go_on(&self) -> Result<()> {
+        match self.cancelled.load(Ordering::Relaxed) {
+            false => Ok(()),
+            true => {
+                Err(Error::new(Code::Cancelled, "The migration was stopped. What is done stays done, and is whole.")
+                    .hint("Run migrate again: it goes on from here."))
+            }
+        }
+    }
+}
+
+/// Where a migration is.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Progress {
+    pub step: String,
+    /// 1 is the first.
+    pub number: usize,
+    pub of: usize,
+    /// What it is at: a table, a column; empty at the beginning of a step.
+    pub place: String,
+    /// Rows settled there so far.
+    pub rows: i64,
+}
 
 /// What a step would do, or did.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, TS)]
 pub struct StepReport {
     pub id: &'static str,
     pub kind: &'static str,
-    /// `pending`, `changed` (a function whose text is newer), `done`, `adopted` (found done by hand), `applied`.
+    /// `pending`, `changed` (a function whose text is newer), `done`, `adopted` (found done by hand), `applied`, `refused` (partly).
     pub state: &'static str,
 }
 
-/// What `migrate --plan` prints and `--apply` did.
-#[derive(Debug, Clone, Serialize)]
+/// What a migration did, or would.
+#[derive(Debug, Clone, Serialize, TS)]
 pub struct Migration {
     /// The CRM's tables are made too, because the database is empty.
     pub creates_crm: bool,
     pub steps: Vec<StepReport>,
+    /// What could not be done, and why; everything else is.
+    pub refused: Vec<Refused>,
+    /// Rows before and after, table by table. Empty where no table was looked at.
+    pub balance: Vec<Balance>,
+    pub receipt_id: Option<String>,
+    pub ledger_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, PartialEq, Eq, TS)]
+pub struct Refused {
+    pub object: String,
+    pub reason: String,
+}
+
+/// The rows of one table. `before - moved + by_others = after`: others write while we work.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq, TS)]
+pub struct Balance {
+    pub table: String,
+    pub before: i64,
+    pub moved: i64,
+    pub nulled: i64,
+    pub mapped: i64,
+    pub after: i64,
+    pub by_others: i64,
 }
 
 impl Migration {
@@ -43,15 +124,7 @@ impl Migration {
     }
 }
 
-/// Who watches a migration, and stops it.
-pub struct Watch<'a> {
-    /// Steps that this run did, and the one that begins; none at the end.
-    pub progress: &'a (dyn Fn(usize, Option<&str>) + Send + Sync),
-    /// Read between two steps.
-    pub cancelled: &'a AtomicBool,
-}
-
-/// What is missing here. Writes nothing.
+/// Which steps are missing here. Writes nothing.
 pub async fn plan(conn: &mut PgConnection) -> Result<Migration> {
     let creates_crm = needs_crm(conn).await?;
     let known = db::steps(conn).await?;
@@ -73,97 +146,43 @@ pub async fn plan(conn: &mut PgConnection) -> Result<Migration> {
             StepReport { id: s.id, kind: s.kind.word(), state }
         })
         .collect();
-    Ok(Migration { creates_crm, steps })
+    Ok(Migration { creates_crm, steps, refused: Vec::new(), balance: Vec::new(), receipt_id: None, ledger_id: None })
+}
+
+/// Applies what is missing, with patience and without force.
+pub async fn apply(conn: &mut PgConnection) -> Result<Migration> {
+    apply_as(conn, &Wish::default()).await
 }
 
 /// Applies what is missing. Refuses a database that holds other tables than the CRM's.
-pub async fn apply(conn: &mut PgConnection) -> Result<Migration> {
-    apply_watched(conn, &Watch { progress: &|_, _| {}, cancelled: &AtomicBool::new(false) }).await
-}
-
-/// The same, watched. Stopped between two steps it is `cancelled`: what is done stays done, and the next one goes on from there.
-pub async fn apply_watched(conn: &mut PgConnection, watch: &Watch<'_>) -> Result<Migration> {
+pub async fn apply_as(conn: &mut PgConnection, wish: &Wish<'_>) -> Result<Migration> {
+    let optional = optional(wish)?;
     let creates_crm = needs_crm(conn).await?;
     if !db::may_create(conn).await? {
         return Err(Error::new(
             Code::NoPermission,
             "This login may not create schemas in this database. Nothing was changed.",
         )
-        .hint("Migrate as the owner of the database (on Supabase: postgres)."));
+        .hint("Migrate as the owner of the database (on Supabase: postgres), or hand its owner the SQL: migrate --script FILE."));
     }
     lock(conn).await?;
-    let applied = run(conn, creates_crm, watch).await;
-    db::unlock(conn).await?;
-    applied
+    let applied = run::all(conn, creates_crm, &optional, wish).await;
+    let unlocked = db::unlock(conn).await;
+    let applied = applied?;
+    unlocked.map(|()| applied)
 }
 
-async fn run(conn: &mut PgConnection, creates_crm: bool, watch: &Watch<'_>) -> Result<Migration> {
-    db::prepare_state(conn).await?;
-    let known = db::steps(conn).await?;
-    refuse_newer(&known)?;
-    let mut functions_changed = known.iter().any(|k| k.grants_are_stale);
-    let mut steps: Vec<StepReport> = Vec::new();
-    let mut worked = 0;
-    for step in STEPS.iter().filter(|s| creates_crm || !s.is_crm()) {
-        let stale_grants = step.id == GRANTS && functions_changed;
-        let is_done = done(step, &known) && !stale_grants;
-        if !is_done {
-            if watch.cancelled.load(Ordering::Acquire) {
-                return Err(Error::new(
-                    Code::Cancelled,
-                    format!("Stopped before step {}. The {worked} steps of this run are done and stay.", step.id),
-                )
-                .hint("Set it up again at any time: it goes on from here."));
-            }
-            (watch.progress)(worked, Some(step.id));
-            worked += 1;
-        }
-        let state = if is_done {
-            "done"
-        } else if let Some(relation) = step.makes
-            && db::exists(conn, relation).await?
-            && !known.iter().any(|k| k.id == step.id)
-        {
-            db::begin_step(conn, step).await?;
-            db::end_step(conn, step, None).await?;
-            "adopted"
-        } else {
-            attempt(conn, step).await?;
-            functions_changed |= step.kind == Kind::Function;
-            "applied"
-        };
-        steps.push(StepReport { id: step.id, kind: step.kind.word(), state });
-    }
-    (watch.progress)(worked, None);
-    Ok(Migration { creates_crm, steps })
-}
-
-/// Runs one step; a lock that is not free soon is let go and tried again, so that nobody queues up behind us.
-async fn attempt(conn: &mut PgConnection, step: &Step) -> Result<()> {
-    for attempt in 1.. {
-        let result = match step.kind {
-            Kind::Autocommit => db::run_autocommit(conn, step).await,
-            Kind::Tx | Kind::Function => db::run_in_transaction(conn, step).await,
-        };
-        match result {
-            Ok(()) => break,
-            Err(e) if e.retryable && attempt < ATTEMPTS => {
-                tracing::info!(step = step.id, attempt, "the lock was not free, trying again");
-                tokio::time::sleep(Duration::from_millis(150 + u64::from(attempt % 5) * 90)).await;
-            }
-            Err(e) => {
-                db::end_step(conn, step, Some(&e.message)).await?;
-                return Err(Error::new(
-                    Code::MigrationFailed,
-                    format!("Step {} failed: {} The steps before it are done.", step.id, e.message),
-                )
-                .hint(
-                    e.hint.unwrap_or_else(|| "Mend the cause, then run migrate again: it goes on from here.".into()),
-                ));
-            }
-        }
-    }
-    Ok(())
+fn optional(wish: &Wish<'_>) -> Result<Vec<&'static Step>> {
+    let find = |name: &String| OPTIONAL.iter().find(|s| s.id.ends_with(&format!("/{name}")));
+    let known = || OPTIONAL.iter().filter_map(|s| s.id.rsplit('/').next()).collect::<Vec<_>>().join(", ");
+    let steps = wish.with.iter().map(|name| {
+        find(name).ok_or_else(|| {
+            Error::new(Code::BadInput, "There is no optional step of this name. Nothing was changed.")
+                .field("with")
+                .hint(format!("There are: {}.", known()))
+        })
+    });
+    steps.collect()
 }
 
 async fn lock(conn: &mut PgConnection) -> Result<()> {

@@ -10,7 +10,24 @@ pub enum Kind {
     Autocommit,
     /// CREATE OR REPLACE FUNCTION; applied again whenever its text changes.
     Function,
+    /// A transaction for each piece between the lines `-- next table`; each is safe to repeat.
+    Pieces,
+    /// One statement that changes a bounded number of rows and returns it; repeated, a transaction each, until it is 0.
+    Batched,
+    /// The references of the CRM: the file is the query that says what each of them needs.
+    Keys,
 }
+
+/// A table that a step locks while others use it. The mode is Postgres's word.
+pub type Lock = (&'static str, &'static str);
+
+const ACCESS_EXCLUSIVE: &str = "ACCESS EXCLUSIVE";
+const SHARE_ROW_EXCLUSIVE: &str = "SHARE ROW EXCLUSIVE";
+const SHARE_UPDATE_EXCLUSIVE: &str = "SHARE UPDATE EXCLUSIVE";
+const ROW_EXCLUSIVE: &str = "ROW EXCLUSIVE";
+
+/// The line between two pieces.
+const NEXT: &str = "-- next table\n";
 
 impl Kind {
     pub fn word(self) -> &'static str {
@@ -18,6 +35,9 @@ impl Kind {
             Kind::Tx => "tx",
             Kind::Autocommit => "autocommit",
             Kind::Function => "function",
+            Kind::Pieces => "pieces",
+            Kind::Batched => "batched",
+            Kind::Keys => "keys",
         }
     }
 }
@@ -30,6 +50,8 @@ pub struct Step {
     pub sql: &'static str,
     /// A relation whose presence proves that the step was done by hand.
     pub makes: Option<&'static str>,
+    /// Tables that exist before it, and how it locks them. What a `keys` step locks depends on what is missing.
+    pub locks: &'static [Lock],
 }
 
 impl Step {
@@ -44,6 +66,16 @@ impl Step {
         format!("{hash:016x}")
     }
 
+    /// The transactions of a step of kind `pieces`.
+    pub fn pieces(&self) -> impl Iterator<Item = &'static str> {
+        self.sql.split(NEXT)
+    }
+
+    /// Looks at rows that change all the time, so that it is gone through at every migration.
+    pub fn is_repeated(&self) -> bool {
+        matches!(self.kind, Kind::Batched | Kind::Keys)
+    }
+
     /// Belongs to the CRM: run only in an empty database.
     pub fn is_crm(&self) -> bool {
         self.id.starts_with("crm/")
@@ -51,20 +83,19 @@ impl Step {
 }
 
 macro_rules! step {
-    ($kind:ident, $id:literal) => {
-        step!($kind, $id, None)
-    };
-    ($kind:ident, $id:literal, makes $relation:literal) => {
-        step!($kind, $id, Some($relation))
-    };
-    ($kind:ident, $id:literal, $makes:expr) => {
+    ($kind:ident, $id:literal $(, makes $relation:literal)? $(, locks $locks:expr)?) => {
         Step {
             id: $id,
             kind: Kind::$kind,
             sql: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/", $id, ".sql")),
-            makes: $makes,
+            makes: step!(@one $($relation)?),
+            locks: step!(@all $($locks)?),
         }
     };
+    (@one) => { None };
+    (@one $relation:literal) => { Some($relation) };
+    (@all) => { &[] };
+    (@all $locks:expr) => { $locks };
 }
 
 pub const STEPS: &[Step] = &[
@@ -81,6 +112,8 @@ pub const STEPS: &[Step] = &[
     step!(Tx, "queue_desk/0003_ledger", makes "queue_desk.ledger_gap"),
     step!(Tx, "queue_desk/0004_fences", makes "queue_desk.limit_pace"),
     step!(Tx, "queue_desk/0005_plans", makes "queue_desk.stage_outbox"),
+    step!(Tx, "queue_desk/0014_quarantine", makes "queue_desk.quarantine"),
+    step!(Tx, "queue_desk/0015_min_app_version"),
     step!(Function, "queue_desk/functions/now"),
     step!(Function, "queue_desk/functions/setting"),
     step!(Function, "queue_desk/functions/identity"),
@@ -107,16 +140,60 @@ pub const STEPS: &[Step] = &[
     step!(Function, "queue_desk/functions/export"),
     step!(Function, "queue_desk/functions/settings"),
     step!(Function, "queue_desk/functions/clock"),
+    step!(Function, "queue_desk/functions/migration"),
+    step!(Function, "queue_desk/functions/quarantine"),
+    step!(Function, "queue_desk/functions/complete"),
     step!(Tx, "queue_desk/0006_row_security"),
-    step!(Tx, "queue_desk/0007_crm_row_security"),
-    step!(Tx, "queue_desk/0008_watch"),
+    step!(
+        Pieces,
+        "queue_desk/0007_crm_row_security",
+        locks
+            & [
+                ("public.leads", ACCESS_EXCLUSIVE),
+                ("public.clients", ACCESS_EXCLUSIVE),
+                ("public.projects", ACCESS_EXCLUSIVE),
+                ("public.client_members", ACCESS_EXCLUSIVE),
+                ("public.project_members", ACCESS_EXCLUSIVE),
+                ("public.lead_members", ACCESS_EXCLUSIVE),
+                ("public.whatsapp_message_queue", ACCESS_EXCLUSIVE),
+                ("public.lead_processing_queue", ACCESS_EXCLUSIVE),
+                ("public.user_queue_settings", ACCESS_EXCLUSIVE),
+                ("public.queue_performance_metrics", ACCESS_EXCLUSIVE),
+            ]
+    ),
+    step!(
+        Pieces,
+        "queue_desk/0008_watch",
+        locks
+            & [
+                ("public.whatsapp_message_queue", SHARE_ROW_EXCLUSIVE),
+                ("public.lead_processing_queue", SHARE_ROW_EXCLUSIVE),
+                ("public.user_queue_settings", SHARE_ROW_EXCLUSIVE),
+            ]
+    ),
     step!(Function, "queue_desk/functions/grants"),
-    step!(Autocommit, "queue_desk/0009_due_index", makes "public.queue_desk_due"),
-    step!(Autocommit, "queue_desk/0010_done_index", makes "public.queue_desk_done"),
-    step!(Autocommit, "queue_desk/0011_leads_created_index", makes "public.queue_desk_leads_created"),
-    step!(Autocommit, "queue_desk/0012_lead_phone_index", makes "public.queue_desk_lead_phone"),
+    step!(Autocommit, "queue_desk/0009_due_index", makes "public.queue_desk_due",
+        locks &[("public.whatsapp_message_queue", SHARE_UPDATE_EXCLUSIVE)]),
+    step!(Autocommit, "queue_desk/0010_done_index", makes "public.queue_desk_done",
+        locks &[("public.whatsapp_message_queue", SHARE_UPDATE_EXCLUSIVE)]),
+    step!(Autocommit, "queue_desk/0011_leads_created_index", makes "public.queue_desk_leads_created",
+        locks &[("public.leads", SHARE_UPDATE_EXCLUSIVE)]),
+    step!(Autocommit, "queue_desk/0012_lead_phone_index", makes "public.queue_desk_lead_phone",
+        locks &[("public.leads", SHARE_UPDATE_EXCLUSIVE)]),
     step!(Autocommit, "queue_desk/0013_ledger_order", makes "queue_desk.queue_ledger_order"),
+    step!(Batched, "queue_desk/0016_words", locks & [("public.leads", ROW_EXCLUSIVE)]),
+    step!(Keys, "queue_desk/0017_keys"),
+    step!(Batched, "queue_desk/0018_settings", locks & [("public.user_queue_settings", ROW_EXCLUSIVE)]),
 ];
+
+/// Only for who asks for it by name (`migrate --apply --with NAME`): a live database may hold duplicates, and the CRM's own batch
+/// inserts would fail on it. Prepare is safe without it.
+pub const OPTIONAL: &[Step] = &[step!(Autocommit, "queue_desk/optional/one_live_message",
+    makes "public.queue_desk_one_live_message",
+    locks &[("public.whatsapp_message_queue", SHARE_UPDATE_EXCLUSIVE)])];
+
+/// The oldest program that understands what these steps make. Raised with a step that changes what the functions mean.
+pub const MIN_APP_VERSION: &str = "0.1.0";
 
 /// Takes the rights on all functions away and gives the desk's back: runs again after any function changed.
 pub const GRANTS: &str = "queue_desk/functions/grants";

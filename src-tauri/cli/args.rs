@@ -41,12 +41,37 @@ impl Args {
 pub enum Command {
     /// Show or apply what the database lacks.
     Migrate {
+        /// Show each step: its SQL, whom it holds up, what stands in its way.
         #[arg(long)]
         plan: bool,
         #[arg(long)]
         apply: bool,
+        /// Take everything of ours out again, the ledger too. Needs --confirm.
         #[arg(long)]
         remove: bool,
+        /// Write what is missing as one SQL script, for who may run it.
+        #[arg(long, value_name = "FILE")]
+        script: Option<PathBuf>,
+        /// With --apply: settle rows that point nowhere even where they are more than a fifth of a table.
+        #[arg(long, requires = "apply")]
+        force: bool,
+        /// With --apply: an optional step (one_live_message).
+        #[arg(long, value_name = "NAME", requires = "apply")]
+        with: Vec<String>,
+        /// How many seconds one lock is tried for before migrate gives up and says who holds it.
+        #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(0..=86_400))]
+        patience: u64,
+        /// With --remove: the name of the database.
+        #[arg(long, value_name = "DATABASE", requires = "remove")]
+        confirm: Option<String>,
+        /// With --remove: a new file for a copy of the ledger and of what is in quarantine.
+        #[arg(long, value_name = "FILE", requires = "remove")]
+        keep: Option<PathBuf>,
+    },
+    /// Rows that migrate took out of the CRM's tables: put them back, or decide that they stay.
+    Quarantine {
+        #[command(subcommand)]
+        command: QuarantineCommand,
     },
     /// Say what is wrong with the database. Exit code: 0 clean, 1 findings, 2 something could not be checked, 3 no connection.
     Check {
@@ -275,6 +300,35 @@ pub enum LedgerCommand {
         receipt: Option<Uuid>,
         #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..=crate::action::ledger::MOST_ROWS))]
         last: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum QuarantineCommand {
+    /// Newest first, without what the rows say.
+    List {
+        /// Those that were decided about, too.
+        #[arg(long)]
+        all: bool,
+        /// Only those before this number.
+        #[arg(long, value_name = "ID")]
+        before: Option<i64>,
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(i32).range(1..=1000))]
+        last: i32,
+    },
+    /// Put rows back where they were. Those whose parent is still missing stay.
+    Restore {
+        #[arg(required_unless_present = "all")]
+        ids: Vec<i64>,
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+    },
+    /// Decide that rows stay in quarantine.
+    Keep {
+        #[arg(required_unless_present = "all")]
+        ids: Vec<i64>,
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
     },
 }
 

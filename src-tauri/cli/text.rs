@@ -5,7 +5,6 @@ use std::fmt::Write;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::{
-    audit::migrate::Migration,
     error::{Code, Error},
     feed::News,
     model::{
@@ -14,9 +13,10 @@ use crate::{
         operator::OperatorRow,
         pause::PauseRow,
         plan::Plan,
+        quarantine::Quarantined,
         receipt::Receipt,
         run::RunStatus,
-        session::{DatabaseState, Session},
+        session::{DatabaseState, ReadOnlyReason, Session},
     },
 };
 
@@ -99,22 +99,6 @@ pub fn plan(plan: &Plan) -> String {
     out
 }
 
-pub fn migration(migration: &Migration, applied: bool) -> String {
-    let mut out = String::new();
-    for step in &migration.steps {
-        let _ = writeln!(out, "{:<8}  {:<10}  {}", step.state, step.kind, step.id);
-    }
-    let done = migration.steps.iter().filter(|s| matches!(s.state, "applied" | "adopted")).count();
-    match applied {
-        true => write!(out, "{done} steps applied, {} were done already.", migration.steps.len() - done),
-        false => {
-            write!(out, "{} of {} steps are pending. Nothing was changed.", migration.pending(), migration.steps.len())
-        }
-    }
-    .ok();
-    out
-}
-
 pub fn progress(status: &RunStatus) -> String {
     let t = &status.totals;
     format!(
@@ -135,7 +119,15 @@ pub fn session(session: &Session) -> String {
         "{}: {state}. Login {} is {who}{}.",
         session.name,
         session.login,
-        if session.read_only { ", read only" } else { "" }
+        match session.read_only_reason {
+            None => String::new(),
+            Some(ReadOnlyReason::AppTooOld) => format!(
+                ", read only: this is version {}, and the database asks for {} or newer",
+                session.app_version,
+                session.min_app_version.as_deref().unwrap_or("a newer one")
+            ),
+            Some(_) => ", read only".to_owned(),
+        }
     )
 }
 
@@ -317,6 +309,31 @@ pub fn ledger(rows: &[LedgerRow]) -> String {
             seal,
             row.action,
             row.entity
+        )
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+pub fn quarantine(rows: &[Quarantined]) -> String {
+    if rows.is_empty() {
+        return "Nothing is in quarantine that waits for a decision.".to_owned();
+    }
+    let line = |row: &Quarantined| {
+        let state = match (row.state.as_str(), row.restorable) {
+            ("open", true) => "can go back",
+            ("open", false) => "open",
+            (state, _) => state,
+        };
+        let key =
+            row.src_pk.as_object().into_iter().flatten().map(|(_, v)| v.as_str().map_or(v.to_string(), str::to_owned));
+        let key = key.collect::<Vec<_>>().join(",");
+        format!(
+            "{:>8}  {}  {state:<11}  {:<12}  {} {key}  ({})",
+            row.id,
+            row.at.format("%Y-%m-%d %H:%M:%S"),
+            row.action,
+            row.src_table,
+            row.reasons.join("; ")
         )
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")

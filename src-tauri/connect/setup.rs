@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::{
     audit::{
-        migrate::{self, Watch},
+        migrate::{self, Progress, Wish},
         steps::STEPS,
     },
     db::{self, connect as ask},
@@ -52,7 +52,7 @@ async fn look(conn: &mut sqlx::PgConnection, options: &PgConnectOptions) -> Resu
 /// done, and the next set-up goes on from there.
 ///
 /// # Errors
-/// Those of [`migrate::apply_watched`].
+/// Those of [`migrate::apply_as`].
 pub async fn apply(
     options: &PgConnectOptions,
     progress: &(dyn Fn(SetupProgress) + Send + Sync),
@@ -63,13 +63,13 @@ pub async fn apply(
         return Err(Error::new(Code::NoPermission, format!("{why} Nothing was changed."))
             .hint("Ask your admin to set the database up, as its owner (on Supabase: postgres)."));
     }
-    let of = before.pending;
-    let told = |done: usize, step: Option<&str>| {
-        let done = u32::try_from(done).unwrap_or(u32::MAX).min(of);
-        progress(SetupProgress { done, of, step: step.map(str::to_owned) });
+    let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let told = |at: Progress| {
+        progress(SetupProgress { done: small(at.number.saturating_sub(1)), of: small(at.of), step: Some(at.step) });
     };
     let mut conn = db::open(options, false).await?;
-    let applied = migrate::apply_watched(&mut conn, &Watch { progress: &told, cancelled }).await;
+    let wish = Wish { progress: &told, cancelled, ..Wish::default() };
+    let applied = migrate::apply_as(&mut conn, &wish).await;
     db::close(conn).await;
     applied?;
     plan(options).await

@@ -151,6 +151,7 @@ fn database(e: &PgDatabaseError) -> Error {
         "QD007" => said(Code::SampleRefused),
         "QD008" => said(Code::BadInput),
         "QD009" => said(Code::NoPermission),
+        "QD011" => said(Code::NewerDatabase),
         "25006" => Error::new(Code::ReadOnly, "This login or server is read only. Nothing was changed.")
             .hint("Act from a login that may write."),
         "42501" => Error::new(Code::NoPermission, format!("The login may not do this: {}.", clip(e.message())))

@@ -30,6 +30,10 @@ pub struct Caller {
     pub now: DateTime<Utc>,
     pub clock_shift_seconds: i32,
     pub may_act: bool,
+    /// The oldest version that may act here.
+    pub min_app_version: String,
+    /// This version is older.
+    pub too_old: bool,
 }
 
 pub async fn state(conn: &mut Conn) -> Result<State> {
@@ -37,7 +41,7 @@ pub async fn state(conn: &mut Conn) -> Result<State> {
 }
 
 pub async fn whoami(conn: &mut Conn) -> Result<Caller> {
-    conn.row(sqlx::query_as(sql!("session/whoami"))).await
+    conn.row(sqlx::query_as(sql!("session/whoami")).bind(env!("CARGO_PKG_VERSION"))).await
 }
 
 /// At most two: two operators may have one name.

@@ -21,6 +21,10 @@ pub struct Session {
     pub runner: bool,
     /// The login may look, not act.
     pub read_only: bool,
+    /// Why, in one word; none where the login may act.
+    pub read_only_reason: Option<ReadOnlyReason>,
+    /// The oldest version that may act on this database.
+    pub min_app_version: Option<String>,
     /// Sample: nothing is ever sent to anybody.
     pub sample: bool,
     /// IANA name of the operator's zone.
@@ -31,6 +35,19 @@ pub struct Session {
     pub clock_shift_seconds: i32,
     pub app_version: String,
     pub server_version: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadOnlyReason {
+    /// There is nothing to act on: no CRM, or not migrated.
+    NotMigrated,
+    /// A standby, or a login whose sessions are read only.
+    Server,
+    /// The login is no member of queue_desk_operator.
+    Login,
+    /// This program is older than the database allows.
+    AppTooOld,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

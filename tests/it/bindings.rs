@@ -28,6 +28,11 @@ fn typescript_bindings_are_current() {
     topic::Topic::export_all(&config).expect("exported");
     queue_desk::transfer::csv::Preset::export_all(&config).expect("exported");
     session::Session::export_all(&config).expect("exported");
+    quarantine::Quarantined::export_all(&config).expect("exported");
+    queue_desk::audit::migrate::Preview::export_all(&config).expect("exported");
+    queue_desk::audit::migrate::Progress::export_all(&config).expect("exported");
+    queue_desk::audit::migrate::Migration::export_all(&config).expect("exported");
+    queue_desk::audit::migrate::Removed::export_all(&config).expect("exported");
     ledger::LedgerRow::export_all(&config).expect("exported");
     ledger::Verification::export_all(&config).expect("exported");
     feed::FeedStatus::export_all(&config).expect("exported");

@@ -3,6 +3,7 @@
 pub mod around;
 pub mod contract;
 pub mod database;
+pub mod fixture;
 pub mod office;
 pub mod sending;
 pub mod terminal;

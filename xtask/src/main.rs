@@ -5,6 +5,7 @@
 
 mod postgres;
 mod setup;
+mod squawk;
 mod step;
 mod system;
 
@@ -23,7 +24,8 @@ cargo xtask test [FILTER..]   set up what is missing and run every check and tes
 cargo xtask e2e [FILTER..]    set up what is missing, build, and drive the real window through the files of tests/e2e that match
 cargo xtask bench [CASE..]    build for release and measure each case beside a peer; `window` opens windows
 cargo xtask setup             set up what is missing and build the UI
-cargo xtask lint              formatting, clippy, the UI's checks
+cargo xtask lint              formatting, clippy, the UI's checks, what squawk says about the migrations
+cargo xtask slow [FILTER..]   the tests that take many minutes: every place of the kill table, a million messages
 cargo xtask fmt               format the Rust sources";
 
 fn main() -> ExitCode {
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         "e2e" => setup::all(true).and_then(|ready| e2e(&ready, rest, shown)),
         "bench" => bench(rest),
         "setup" => setup::all(false).map(|_| ()),
+        "slow" => slow(rest),
         "lint" => setup::all(false).and_then(|_| lint()),
         "fmt" => captured("format", cargo().arg("fmt").arg("--all")),
         _ => {
@@ -84,6 +87,20 @@ fn test(filters: &[String]) -> Result<()> {
     command.args(["test", "--test", "it", "--"]).args(filters);
     with_postgres(&mut command, &ready);
     shown("tests", &mut command)
+}
+
+/// Minutes to hours, for people. They print what they measured.
+fn slow(filters: &[String]) -> Result<()> {
+    let ready = setup::all(true)?;
+    let mut command = cargo();
+    command.args(["test", "--test", "it", "--", "--nocapture", "--test-threads", "1"]);
+    match filters.is_empty() {
+        true => command.args(["audit::migrate_kill", "audit::migrate_size"]),
+        false => command.args(filters),
+    };
+    command.env("QUEUE_DESK_SLOW", "1");
+    with_postgres(&mut command, &ready);
+    shown("slow tests", &mut command)
 }
 
 /// Drives the real window. WebDriver reaches the window's page on Linux only.
@@ -147,7 +164,8 @@ fn lint() -> Result<()> {
     captured("clippy", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     // Nothing outside src-tauri/shell may name Tauri.
     let headless = ["clippy", "--no-default-features", "--lib", "--bin", "queue-desk", "--", "-D", "warnings"];
-    captured("clippy without the window", cargo().args(headless))
+    captured("clippy without the window", cargo().args(headless))?;
+    squawk::lint()
 }
 
 /// Names the binaries for the program, unless its user named others.

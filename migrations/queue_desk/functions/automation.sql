@@ -33,6 +33,7 @@ create or replace function queue_desk.sends_for(p_as_user uuid) returns uuid
 language plpgsql stable security definer set search_path = '' as $$
 begin
   if p_as_user is null and queue_desk.is_runner() then
+    perform queue_desk.refuse_old_app();
     return null;
   end if;
   return queue_desk.acting_as(p_as_user);

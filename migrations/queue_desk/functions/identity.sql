@@ -31,6 +31,7 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   v_me uuid := queue_desk.current_user_id();
 begin
+  perform queue_desk.refuse_old_app();
   if v_me is null and not queue_desk.is_admin() then
     raise exception 'The login "%" is not mapped to an active operator. Nothing was changed.', session_user
       using errcode = 'QD001', hint = 'Ask your admin to map it in the list of operators.';

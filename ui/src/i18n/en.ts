@@ -129,7 +129,7 @@ export const en = {
   },
 
   blocked: {
-    readOnly: "This login may look, not act.", noOperator: "This login is not an operator. Ask your admin to map it.", notReady: "The database is not set up yet. Ask your admin.",
+    readOnly: "This login may look, not act.", readOnlyServer: "This server or login is read only.", tooOld: (version: string) => `This Queue Desk is too old for the database. Install version ${version} or newer.`, noOperator: "This login is not an operator. Ask your admin to map it.", notReady: "The database is not set up yet. Ask your admin.",
     connecting: "Not connected yet.", noLead: "Choose a row first.", noMessage: "Choose a message first.", paused: "Everything is stopped. Resume sending first.",
     rowWithoutLead: "This message has no lead.", mine: "You have this lead already. R hands it back.", notMine: "Only its owner can hand a lead back.", stopping: "It stops when what is on the wire has an answer.",
   },

@@ -33,6 +33,8 @@ export class SessionState {
     const session = this.value;
     if (!session) return t.blocked.connecting;
     if (session.database !== "ready") return t.blocked.notReady;
+    if (session.read_only_reason === "app_too_old") return t.blocked.tooOld(session.min_app_version ?? "");
+    if (session.read_only_reason === "server") return t.blocked.readOnlyServer;
     if (session.read_only) return t.blocked.readOnly;
     return session.operator ? null : t.blocked.noOperator;
   });

@@ -2,6 +2,7 @@
 import type { DatabaseState } from "./DatabaseState";
 import type { Environment } from "./Environment";
 import type { Operator } from "./Operator";
+import type { ReadOnlyReason } from "./ReadOnlyReason";
 
 /**
  * What the window knows about its connection. Holds no secret.
@@ -15,6 +16,14 @@ name: string, embedded: boolean, environment: Environment, database: DatabaseSta
  * The login may look, not act.
  */
 read_only: boolean, 
+/**
+ * Why, in one word; none where the login may act.
+ */
+read_only_reason: ReadOnlyReason | null, 
+/**
+ * The oldest version that may act on this database.
+ */
+min_app_version: string | null, 
 /**
  * Sample: nothing is ever sent to anybody.
  */
