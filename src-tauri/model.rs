@@ -13,6 +13,7 @@ pub mod page;
 pub mod phone;
 pub mod plan;
 pub mod planner;
+pub mod preview;
 pub mod receipt;
 pub mod run;
 pub mod score;

@@ -15,12 +15,12 @@ use uuid::Uuid;
 use super::dialog::SaveDialog;
 use crate::{
     action::Desk,
-    audit::check,
+    audit::{check, preview},
     automation::{Control, upkeep},
     config::Target,
     connect::{self, Connected},
     error::{Code, Error, Result},
-    model::{finding::Report, plan::Plan},
+    model::{finding::Report, plan::Plan, preview::Preview},
 };
 
 /// Previews that can still be committed; older ones are stale anyway.
@@ -34,6 +34,7 @@ pub struct Shell {
     connected: AsyncMutex<Option<Connected>>,
     plans: Mutex<VecDeque<Plan>>,
     automation: Mutex<Control>,
+    report: Mutex<Option<Report>>,
     pub dialog: Box<dyn SaveDialog>,
     exporting: AtomicBool,
     pub export_cancelled: AtomicBool,
@@ -48,6 +49,7 @@ impl Shell {
             connected: AsyncMutex::new(None),
             plans: Mutex::default(),
             automation: Mutex::default(),
+            report: Mutex::default(),
             dialog,
             exporting: AtomicBool::new(false),
             export_cancelled: AtomicBool::new(false),
@@ -80,8 +82,27 @@ impl Shell {
     /// The schema check, on a connection of its own. The embedded database is checked as its owner, who sees every row.
     pub async fn check(&self) -> Result<Report> {
         let desk = self.desk().await?.database.options();
+        let checking = self.connected.lock().await.as_ref().map(Connected::checking).transpose()?;
+        let report = match checking {
+            Some(checking) => checking.run().await?,
+            None => check::run(desk, desk.get_username()).await?,
+        };
+        *lock(&self.report) = Some(report.clone());
+        Ok(report)
+    }
+
+    /// The last report, for saving it.
+    pub fn report(&self) -> Result<Report> {
+        lock(&self.report).clone().ok_or_else(|| {
+            Error::new(Code::NotFound, "There is no report yet. Nothing was written.").hint("Check the schema first.")
+        })
+    }
+
+    /// What a migration would do here now.
+    pub async fn preview(&self) -> Result<Preview> {
+        let desk = self.desk().await?.database.options();
         let owner = self.connected.lock().await.as_ref().map(Connected::owner_options);
-        check::run(owner.as_ref().unwrap_or(desk), desk.get_username()).await
+        preview::look(owner.as_ref().unwrap_or(desk)).await
     }
 
     /// Keeps a preview, so that committing sends back nothing but its id.

@@ -29,6 +29,8 @@ fn typescript_bindings_are_current() {
     ledger::LedgerRow::export_all(&config).expect("exported");
     ledger::Verification::export_all(&config).expect("exported");
     finding::Report::export_all(&config).expect("exported");
+    preview::Preview::export_all(&config).expect("exported");
+    queue_desk::audit::report::Format::export_all(&config).expect("exported");
 
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings");
     if std::env::var_os("UPDATE_BINDINGS").is_some() {
