@@ -17,7 +17,7 @@ use std::{path::PathBuf, time::Duration};
 
 use sqlx::postgres::PgConnectOptions;
 
-use self::catalogue::{AS_SEEN, Ask, ALL_ROWS, CONNECTION, Group, LOGIN};
+use self::catalogue::{ALL_ROWS, AS_SEEN, Ask, CONNECTION, Group, LOGIN};
 use super::{contract, history, preview, steps::STEPS};
 use crate::{
     db::{

@@ -145,11 +145,22 @@ const KEYS: &[Key] = &[
     key(METRICS, "client_id", CLIENTS, "cascade"),
 ];
 
-const fn documented(tab: &'static str, cols: &'static [&'static str], purpose: &'static str, sql: &'static str) -> Index {
+const fn documented(
+    tab: &'static str,
+    cols: &'static [&'static str],
+    purpose: &'static str,
+    sql: &'static str,
+) -> Index {
     Index { check: "I1", tab, cols, wanted: None, purpose, sql }
 }
 
-const fn hot(tab: &'static str, cols: &'static [&'static str], wanted: Option<&'static str>, purpose: &'static str, sql: &'static str) -> Index {
+const fn hot(
+    tab: &'static str,
+    cols: &'static [&'static str],
+    wanted: Option<&'static str>,
+    purpose: &'static str,
+    sql: &'static str,
+) -> Index {
     Index { check: "I2", tab, cols, wanted, purpose, sql }
 }
 

@@ -48,7 +48,7 @@ impl<'w> Reader<'w> {
     fn read(&mut self, things: &mut Things) {
         match self.take() {
             Some("create") => self.create(things),
-            Some("alter") if self.skip("table") => self.alter(things),
+            Some("alter") => self.alter(things),
             Some("drop") => self.drop(things),
             _ => {}
         }
@@ -91,6 +91,9 @@ impl<'w> Reader<'w> {
     }
 
     fn alter(&mut self, things: &mut Things) {
+        if !self.skip("table") {
+            return;
+        }
         for word in ["if", "exists", "only"] {
             self.skip(word);
         }

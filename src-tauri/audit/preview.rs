@@ -87,7 +87,9 @@ pub(super) async fn sessions(snapshot: &mut Snapshot<'_>) -> Result<Finding> {
         fix: None,
     };
     Ok(match snapshot.blockers(&tables).await? {
-        Err(refusal) => Finding { not_checked: Some(refusal.reason), ..base(Status::Unknown, "It could not be told.".into()) },
+        Err(refusal) => {
+            Finding { not_checked: Some(refusal.reason), ..base(Status::Unknown, "It could not be told.".into()) }
+        }
         // What is held for a moment is the application at work.
         Ok(blockers) => {
             let long: Vec<_> = blockers.iter().filter(|b| b.seconds >= 30).collect();
@@ -96,12 +98,24 @@ pub(super) async fn sessions(snapshot: &mut Snapshot<'_>) -> Result<Finding> {
                 false => {
                     let finding = base(
                         Status::Fail,
-                        format!("{} transactions are open for more than 30 s: a migration that needs their tables lets them pass and tries again.", long.len()),
+                        format!(
+                            "{} transactions are open for more than 30 s: a migration that needs their tables lets them pass and tries again.",
+                            long.len()
+                        ),
                     );
-                    let sample = long.iter().take(5).map(|b| format!("pid {}, {}, {} s, {}", b.pid, b.login, b.seconds, b.state));
+                    let sample = long
+                        .iter()
+                        .take(5)
+                        .map(|b| format!("pid {}, {}, {} s, {}", b.pid, b.login, b.seconds, b.state));
                     Finding {
-                        evidence: Evidence { count: i64::try_from(long.len()).ok(), sample: sample.collect(), ..finding.evidence.clone() },
-                        fix: Some(Fix::words("Migrate later, or ask whose they are. Queue Desk ends nobody's session.")),
+                        evidence: Evidence {
+                            count: i64::try_from(long.len()).ok(),
+                            sample: sample.collect(),
+                            ..finding.evidence.clone()
+                        },
+                        fix: Some(Fix::words(
+                            "Migrate later, or ask whose they are. Queue Desk ends nobody's session.",
+                        )),
                         ..finding
                     }
                 }

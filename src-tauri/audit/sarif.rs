@@ -44,7 +44,11 @@ pub fn sarif(report: &Report) -> String {
 fn result(finding: &Finding, ids: &[&str]) -> Value {
     let failed = finding.status == Status::Fail;
     let message = match finding.status {
-        Status::Unknown => format!("{}: not known, because {}.", finding.title, finding.not_checked.as_deref().unwrap_or("no reason was given")),
+        Status::Unknown => format!(
+            "{}: not known, because {}.",
+            finding.title,
+            finding.not_checked.as_deref().unwrap_or("no reason was given")
+        ),
         _ => finding.why.clone(),
     };
     json!({

@@ -100,6 +100,7 @@ fn dollar(chars: &[char], at: usize) -> Option<String> {
     let rest = &chars[at + 1..];
     let len = rest.iter().position(|c| *c == '$')?;
     let name = &rest[..len];
-    let is_tag = name.iter().all(|c| c.is_alphanumeric() || *c == '_') && !name.first().is_some_and(char::is_ascii_digit);
+    let is_tag =
+        name.iter().all(|c| c.is_alphanumeric() || *c == '_') && !name.first().is_some_and(char::is_ascii_digit);
     is_tag.then(|| format!("${}$", name.iter().collect::<String>()))
 }

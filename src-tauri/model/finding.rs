@@ -295,7 +295,8 @@ fn outlook(verb: Verb, findings: &[Finding]) -> Outlook {
     let concerns = |f: &&Finding| f.blocks.contains(&verb);
     let failed: Vec<&Finding> = findings.iter().filter(|f| f.status == Status::Fail).filter(concerns).collect();
     let unknown: Vec<&Finding> = findings.iter().filter(|f| f.status == Status::Unknown).filter(concerns).collect();
-    let said: Vec<&Finding> = findings.iter().filter(|f| f.id == "C1" && f.status != Status::Unknown && tells(f, verb)).collect();
+    let said: Vec<&Finding> =
+        findings.iter().filter(|f| f.id == "C1" && f.status != Status::Unknown && tells(f, verb)).collect();
     let status = match (failed.is_empty(), unknown.is_empty()) {
         (false, _) => Status::Fail,
         (true, false) => Status::Unknown,

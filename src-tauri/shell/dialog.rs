@@ -45,7 +45,9 @@ impl SaveDialog for Native {
         if let Some(folder) = self.folder.clone().or_else(documents) {
             dialog = dialog.set_directory(folder);
         }
-        Box::pin(async move { dialog.save_file().await.map(|file| with_extension(file.path().to_path_buf(), kind.extension)) })
+        Box::pin(async move {
+            dialog.save_file().await.map(|file| with_extension(file.path().to_path_buf(), kind.extension))
+        })
     }
 }
 

@@ -13,7 +13,8 @@ use crate::{
 };
 
 const X1: Check = ("X1", Level::Warn, "The database's functions name tables and columns that are there");
-const SCOPE: &str = "names behind INSERT INTO, UPDATE .. SET, FROM and JOIN, columns with a table or alias before them, NEW and OLD";
+const SCOPE: &str =
+    "names behind INSERT INTO, UPDATE .. SET, FROM and JOIN, columns with a table or alias before them, NEW and OLD";
 const NOT: &str = "columns without a table before them, calls of other functions, statements built as text";
 
 pub(super) async fn look(snapshot: &mut Snapshot<'_>, crm: bool) -> Result<Vec<Finding>> {

@@ -97,13 +97,18 @@ fn key(edge: &Edge, orphans: Option<i64>, rows: Option<i64>) -> Vec<Finding> {
         edge.child
     );
     let finding = |check: &Check, status, why: String| Finding {
-        evidence: Evidence { sample: edge.key.iter().cloned().collect(), sql: Some(sql.clone()), ..Evidence::default() },
+        evidence: Evidence {
+            sample: edge.key.iter().cloned().collect(),
+            sql: Some(sql.clone()),
+            ..Evidence::default()
+        },
         scope_checked: "pg_constraint, matched by columns".into(),
         expected: (status == Status::Fail).then(|| arrow.clone()),
         ..say(check, status, &edge.object, why)
     };
     let Some(name) = &edge.key else {
-        let why = format!("No key binds {} to {}: rows that point nowhere can be written here.", edge.object, edge.parent);
+        let why =
+            format!("No key binds {} to {}: rows that point nowhere can be written here.", edge.object, edge.parent);
         return vec![Finding {
             found: Some("no foreign key".into()),
             fix: Some(mend::add(edge, orphans, rows)),

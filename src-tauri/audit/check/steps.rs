@@ -26,7 +26,10 @@ pub(super) async fn look(snapshot: &mut Snapshot<'_>) -> Result<Vec<Finding>> {
             return Ok(vec![not_migrated(), unknown(&DRIFT, "queue_desk", "the database is not migrated")]);
         }
         Err(refusal) => {
-            return Ok([PENDING, DRIFT].iter().map(|c| unknown(c, "queue_desk.migration_step", &refusal.reason)).collect());
+            return Ok([PENDING, DRIFT]
+                .iter()
+                .map(|c| unknown(c, "queue_desk.migration_step", &refusal.reason))
+                .collect());
         }
     };
     let made_crm = known.iter().any(|k| k.id.starts_with("crm/"));
@@ -77,7 +80,8 @@ fn judge(check: &Check, steps: Vec<String>, what: &str, fix: &str) -> Finding {
             ..Evidence::default()
         },
         scope_checked: format!("{} steps of version {}", STEPS.len(), env!("CARGO_PKG_VERSION")),
-        fix: failed.then(|| Fix { words: fix.into(), steps: steps.iter().filter_map(|id| migration_step(id)).collect() }),
+        fix: failed
+            .then(|| Fix { words: fix.into(), steps: steps.iter().filter_map(|id| migration_step(id)).collect() }),
         ..say(
             check,
             if failed { Status::Fail } else { Status::Pass },
@@ -94,7 +98,8 @@ async fn drift(snapshot: &mut Snapshot<'_>, known: &[KnownStep]) -> Result<Vec<F
         Ok(there) => there,
         Err(refusal) => return Ok(vec![unknown(&DRIFT, "queue_desk", &refusal.reason)]),
     };
-    let done = |step: &Step| known.iter().any(|k| k.id == step.id && k.state == "done" && k.checksum == step.checksum());
+    let done =
+        |step: &Step| known.iter().any(|k| k.id == step.id && k.state == "done" && k.checksum == step.checksum());
     let made = made::things(STEPS.iter().filter(|s| done(s)));
     let total = made.len();
     let mut wrong: std::collections::BTreeMap<&str, Vec<String>> = Default::default();
@@ -104,7 +109,9 @@ async fn drift(snapshot: &mut Snapshot<'_>, known: &[KnownStep]) -> Result<Vec<F
         }
     }
     if wrong.is_empty() {
-        let why = format!("{total} tables, functions, indexes, policies and triggers are there; tables have their columns, functions their text.");
+        let why = format!(
+            "{total} tables, functions, indexes, policies and triggers are there; tables have their columns, functions their text."
+        );
         return Ok(vec![Finding {
             scope_checked: "what the text of the finished steps makes; the text of functions".into(),
             not_checked: Some("the conditions of policies and CHECKs; see R3 for the desks' own".into()),
@@ -126,7 +133,12 @@ async fn drift(snapshot: &mut Snapshot<'_>, known: &[KnownStep]) -> Result<Vec<F
                 words: "Somebody changed it by hand. Run the step's text again in the SQL editor, part by part.".into(),
                 steps: migration_step(step).into_iter().collect(),
             }),
-            ..say(&DRIFT, Status::Fail, step, format!("This step is done, and its work is not there any more: {}.", problems.join("; ")))
+            ..say(
+                &DRIFT,
+                Status::Fail,
+                step,
+                format!("This step is done, and its work is not there any more: {}.", problems.join("; ")),
+            )
         })
         .collect())
 }
@@ -134,11 +146,19 @@ async fn drift(snapshot: &mut Snapshot<'_>, known: &[KnownStep]) -> Result<Vec<F
 fn compare(kind: &str, name: &str, thing: &made::Thing, there: &[Made]) -> Option<String> {
     let found = || there.iter().filter(|m| m.kind == kind && m.name == name);
     let Some(first) = found().next() else {
-        let table_is_gone = thing.on.as_ref().is_some_and(|t| t.starts_with("queue_desk.") && !there.iter().any(|m| m.kind == "table" && m.name == *t));
+        let table_is_gone = thing
+            .on
+            .as_ref()
+            .is_some_and(|t| t.starts_with("queue_desk.") && !there.iter().any(|m| m.kind == "table" && m.name == *t));
         let elsewhere = match kind {
             "policy" | "trigger" => true,
             "table" => matches!(name, "queue_desk.queue_ledger" | "queue_desk.ledger_seal"),
-            "index" => table_is_gone || thing.step.ends_with("_due_index") || thing.step.ends_with("_done_index") || thing.step.ends_with("_leads_created_index"),
+            "index" => {
+                table_is_gone
+                    || thing.step.ends_with("_due_index")
+                    || thing.step.ends_with("_done_index")
+                    || thing.step.ends_with("_leads_created_index")
+            }
             _ => false,
         };
         return (!elsewhere).then(|| format!("{kind} {name} is gone"));
@@ -148,8 +168,11 @@ fn compare(kind: &str, name: &str, thing: &made::Thing, there: &[Made]) -> Optio
         return (!gone.is_empty()).then(|| format!("{name} has no {}", gone.join(", ")));
     }
     if kind == "function" {
+        // A checkout on Windows is no change.
         let text = |s: &str| s.replace('\r', "");
-        let ours = STEPS.iter().any(|s| s.id == thing.step && found().all(|m| text(s.sql).contains(&text(m.body.as_deref().unwrap_or_default()))));
+        let step = STEPS.iter().find(|s| s.id == thing.step)?;
+        let is_ours = |body: &str| step.sql.contains(body) || text(step.sql).contains(&text(body));
+        let ours = found().all(|m| is_ours(m.body.as_deref().unwrap_or_default()));
         return (!ours).then(|| format!("function {name} has another text"));
     }
     None

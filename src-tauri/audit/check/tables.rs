@@ -97,14 +97,22 @@ fn named(table: &Table) -> Finding {
     }
     let (status, why) = match (table.has_primary, table.has_unique) {
         (true, _) => (Status::Pass, "It has a primary key."),
-        (false, true) => (Status::Fail, "It has a unique key and no primary key: Supabase's realtime and replication need one."),
-        (false, false) => (Status::Fail, "It has neither a primary nor a unique key: two rows may be the same, and none can be named."),
+        (false, true) => {
+            (Status::Fail, "It has a unique key and no primary key: Supabase's realtime and replication need one.")
+        }
+        (false, false) => (
+            Status::Fail,
+            "It has neither a primary nor a unique key: two rows may be the same, and none can be named.",
+        ),
     };
     Finding {
         expected: (status == Status::Fail).then(|| "primary key (id)".to_owned()),
         found: (status == Status::Fail).then(|| if table.has_unique { "a unique key" } else { "none" }.to_owned()),
         evidence: Evidence {
-            sql: Some(format!("select indexrelid::regclass, indisprimary from pg_index where indrelid = '{}'::regclass", table.object)),
+            sql: Some(format!(
+                "select indexrelid::regclass, indisprimary from pg_index where indrelid = '{}'::regclass",
+                table.object
+            )),
             ..Evidence::default()
         },
         scope_checked: "valid unique indexes over whole columns".into(),

@@ -49,17 +49,30 @@ async fn one(snapshot: &mut Snapshot<'_>, v: &Vocabulary) -> Result<Vec<Finding>
                 &WORDS,
                 Status::Fail,
                 &v.object,
-                format!("{count} of {rows} rows hold a word that Queue Desk does not know: it shows them, and no action touches them."),
+                format!(
+                    "{count} of {rows} rows hold a word that Queue Desk does not know: it shows them, and no action touches them."
+                ),
             )
         },
     };
-    words.evidence = Evidence {
-        count: Some(count),
-        // A word is the schema's, unless somebody wrote a text into the column: then it is not shown.
-        sample: strange.iter().take(5).map(|c| if c.word.len() <= 40 { format!("{}: {}", c.word, c.count) } else { format!("(a text): {}", c.count) }).collect(),
-        sql: Some(v.words_sql.clone()),
-        ..Evidence::default()
-    };
+    words.evidence =
+        Evidence {
+            count: Some(count),
+            // A word is the schema's, unless somebody wrote a text into the column: then it is not shown.
+            sample: strange
+                .iter()
+                .take(5)
+                .map(|c| {
+                    if c.word.len() <= 40 {
+                        format!("{}: {}", c.word, c.count)
+                    } else {
+                        format!("(a text): {}", c.count)
+                    }
+                })
+                .collect(),
+            sql: Some(v.words_sql.clone()),
+            ..Evidence::default()
+        };
     words.scope_checked = format!("all {rows} rows that have a word");
     Ok(vec![words, default(v), limited(v)])
 }
@@ -67,22 +80,34 @@ async fn one(snapshot: &mut Snapshot<'_>, v: &Vocabulary) -> Result<Vec<Finding>
 fn default(v: &Vocabulary) -> Finding {
     let wanted = v.wanted_default.as_deref().unwrap_or_default();
     let (status, why) = match &v.default_text {
-        None => (Status::Fail, format!("There is no default: a row that is written without the word has none, where '{wanted}' is meant.")),
+        None => (
+            Status::Fail,
+            format!("There is no default: a row that is written without the word has none, where '{wanted}' is meant."),
+        ),
         Some(_) if v.default_word == wanted => (Status::Pass, format!("The default is '{wanted}'.")),
         // Another word of the list is somebody's decision.
-        Some(_) if v.words.contains(&v.default_word) => (Status::Pass, format!("The default is '{}', a word of the list.", v.default_word)),
+        Some(_) if v.words.contains(&v.default_word) => {
+            (Status::Pass, format!("The default is '{}', a word of the list.", v.default_word))
+        }
         Some(text) if v.default_word.is_empty() => (Status::Unknown, format!("The default is worked out: {text}.")),
         Some(_) => (Status::Fail, format!("The default is '{}', which is no word of the list.", v.default_word)),
     };
     let failed = status == Status::Fail;
-    let step = FixStep { what: "Set the default".into(), lock: Some("ACCESS EXCLUSIVE for a moment; rows are not touched".into()), sql: v.default_sql.clone() };
+    let step = FixStep {
+        what: "Set the default".into(),
+        lock: Some("ACCESS EXCLUSIVE for a moment; rows are not touched".into()),
+        sql: v.default_sql.clone(),
+    };
     Finding {
         expected: failed.then(|| format!("default '{wanted}'")),
         found: failed.then(|| v.default_text.clone().unwrap_or_else(|| "no default".into())),
         scope_checked: "the column's default".into(),
         not_checked: (status == Status::Unknown).then(|| "what the default comes out as".to_owned()),
         fix: failed.then(|| Fix { words: "Set the documented default.".into(), steps: vec![step] }),
-        evidence: Evidence { sql: Some("select pg_get_expr(adbin, adrelid) from pg_attrdef".into()), ..Evidence::default() },
+        evidence: Evidence {
+            sql: Some("select pg_get_expr(adbin, adrelid) from pg_attrdef".into()),
+            ..Evidence::default()
+        },
         ..say(&DEFAULT, status, &v.object, why)
     }
 }
@@ -100,11 +125,20 @@ fn limited(v: &Vocabulary) -> Finding {
         expected: (!v.limited).then(|| "a CHECK".into()),
         found: (!v.limited).then(|| "none".into()),
         scope_checked: "CHECKs, enums and domains of the column".into(),
-        evidence: Evidence { sql: Some(format!("select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = '{table}'::regclass")), ..Evidence::default() },
+        evidence: Evidence {
+            sql: Some(format!(
+                "select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = '{table}'::regclass"
+            )),
+            ..Evidence::default()
+        },
         fix: (!v.limited).then(|| Fix {
             words: "Add it without looking back, settle the rows that do not fit, then validate it.".into(),
             steps: vec![
-                FixStep { what: "Add, not valid".into(), lock: Some("ACCESS EXCLUSIVE for a moment".into()), sql: Some(add) },
+                FixStep {
+                    what: "Add, not valid".into(),
+                    lock: Some("ACCESS EXCLUSIVE for a moment".into()),
+                    sql: Some(add),
+                },
                 FixStep {
                     what: "Validate".into(),
                     lock: Some("reads only, writers go on".into()),
@@ -128,7 +162,10 @@ async fn frozen(snapshot: &mut Snapshot<'_>, crm: bool) -> Result<Vec<Finding>> 
     }
     if checks.is_empty() {
         let why = "Every CHECK was validated.";
-        return Ok(vec![Finding { scope_checked: SCOPE.into(), ..say(&FROZEN, Status::Pass, "the CRM's tables", why) }]);
+        return Ok(vec![Finding {
+            scope_checked: SCOPE.into(),
+            ..say(&FROZEN, Status::Pass, "the CRM's tables", why)
+        }]);
     }
     let mut findings = Vec::new();
     for LooseCheck { object, name, count_sql, list_sql, fix_sql } in checks {
@@ -142,14 +179,21 @@ async fn frozen(snapshot: &mut Snapshot<'_>, crm: bool) -> Result<Vec<Finding>> 
         let sample = if count > 0 { snapshot.sample(&list_sql).await?.unwrap_or_default() } else { Vec::new() };
         let (status, why) = match count {
             0 => (Status::Pass, format!("CHECK {name} was never validated, and every row fits.")),
-            _ => (Status::Fail, format!("{count} rows do not fit CHECK {name}: any change of them is refused, whatever it changes.")),
+            _ => (
+                Status::Fail,
+                format!("{count} rows do not fit CHECK {name}: any change of them is refused, whatever it changes."),
+            ),
         };
-        let validate = FixStep { what: "Validate".into(), lock: Some("reads only, writers go on".into()), sql: Some(fix_sql) };
+        let validate =
+            FixStep { what: "Validate".into(), lock: Some("reads only, writers go on".into()), sql: Some(fix_sql) };
         findings.push(Finding {
             key: name,
             evidence: Evidence { count: Some(count), sample, sql: Some(count_sql), ..Evidence::default() },
             scope_checked: SCOPE.into(),
-            fix: (count > 0).then(|| Fix { words: "Give these rows a value that fits; then validate it.".into(), steps: vec![validate] }),
+            fix: (count > 0).then(|| Fix {
+                words: "Give these rows a value that fits; then validate it.".into(),
+                steps: vec![validate],
+            }),
             ..say(&FROZEN, status, object, why)
         });
     }
@@ -175,7 +219,10 @@ async fn restorable(snapshot: &mut Snapshot<'_>) -> Result<Vec<Finding>> {
     }
     let (status, why) = match total {
         0 => (Status::Pass, "None waits whose parents are all there again.".to_owned()),
-        _ => (Status::Fail, format!("{total} rows in quarantine point to something that exists again: they can be put back.")),
+        _ => (
+            Status::Fail,
+            format!("{total} rows in quarantine point to something that exists again: they can be put back."),
+        ),
     };
     Ok(vec![Finding {
         evidence: Evidence { count: Some(total), sample: waiting.into_iter().take(5).collect(), ..Evidence::default() },

@@ -128,7 +128,6 @@ pub struct KnownStep {
     pub error: Option<String>,
 }
 
-
 /// A column with words of a list.
 #[derive(Debug, FromRow)]
 pub struct Vocabulary {

@@ -3,7 +3,7 @@
 with contract as (select c.* from jsonb_to_recordset($1::jsonb -> 'keys') c (child text, col text, parent text, on_delete text)),
 relation as (
   select c.oid, n.nspname::text as schema, n.nspname || '.' || c.relname as name, format('%I.%I', n.nspname, c.relname) as quoted
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and not c.relispartition),
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and not exists (select from pg_inherits i where i.inhrelid = c.oid)),
 key as (
   select k.oid, k.conname::text as name, k.confdeltype, k.conrelid, k.confrelid, k.conkey, k.confkey, ch.name as child, ch.quoted, p.name as parent, p.schema as parent_schema,
     array(select a.attname::text from unnest(k.conkey) with ordinality u (num, n) join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.num order by u.n) as cols,

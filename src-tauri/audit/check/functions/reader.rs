@@ -23,7 +23,8 @@ impl Read {
 }
 
 pub(super) fn read(words: &[Word], function: &Function, relations: &[Relation]) -> Read {
-    let mut body = Body { words, relations, aliases: HashMap::new(), own: own_names(words, function), read: Read::default() };
+    let mut body =
+        Body { words, relations, aliases: HashMap::new(), own: own_names(words, function), read: Read::default() };
     body.tables();
     body.columns_with_a_table();
     body.new_and_old(function);
@@ -48,7 +49,15 @@ fn own_names(words: &[Word], function: &Function) -> HashSet<String> {
                 own.extend(at.checked_sub(1).and_then(name).map(str::to_owned));
             }
             Some("table") if at > 0 && matches!(name(at - 1), Some("temp" | "temporary")) => {
-                own.extend(words[at..].iter().take(6).filter_map(Word::name).filter(|n| !matches!(*n, "table" | "if" | "not" | "exists")).take(1).map(str::to_owned));
+                own.extend(
+                    words[at..]
+                        .iter()
+                        .take(6)
+                        .filter_map(Word::name)
+                        .filter(|n| !matches!(*n, "table" | "if" | "not" | "exists"))
+                        .take(1)
+                        .map(str::to_owned),
+                );
             }
             _ => {}
         }
@@ -71,8 +80,40 @@ struct Body<'a> {
 
 /// What may stand where an alias could.
 const NO_ALIAS: [&str; 34] = [
-    "where", "on", "set", "join", "left", "right", "inner", "full", "cross", "outer", "natural", "lateral", "group", "order", "limit", "offset", "having",
-    "union", "except", "intersect", "returning", "loop", "using", "for", "values", "select", "default", "then", "with", "window", "fetch", "into", "tablesample", "do",
+    "where",
+    "on",
+    "set",
+    "join",
+    "left",
+    "right",
+    "inner",
+    "full",
+    "cross",
+    "outer",
+    "natural",
+    "lateral",
+    "group",
+    "order",
+    "limit",
+    "offset",
+    "having",
+    "union",
+    "except",
+    "intersect",
+    "returning",
+    "loop",
+    "using",
+    "for",
+    "values",
+    "select",
+    "default",
+    "then",
+    "with",
+    "window",
+    "fetch",
+    "into",
+    "tablesample",
+    "do",
 ];
 
 impl<'a> Body<'a> {
@@ -118,7 +159,9 @@ impl<'a> Body<'a> {
             let (writes, insert) = match self.name(at) {
                 Some("into") if before == Some("insert") => (true, true),
                 // `for update`, `on conflict do update`, `after update` name no table.
-                Some("update") if !matches!(before, Some("for" | "do" | "or" | "after" | "before" | "key" | "on")) => (true, false),
+                Some("update") if !matches!(before, Some("for" | "do" | "or" | "after" | "before" | "key" | "on")) => {
+                    (true, false)
+                }
                 Some("from") if before == Some("delete") => (true, false),
                 // `extract(x from y)`, `is distinct from y`.
                 Some("from" | "join") if before != Some("distinct") && !self.in_a_call(at) => (false, false),
@@ -136,7 +179,9 @@ impl<'a> Body<'a> {
                         self.set(relation, end);
                     }
                 }
-                None if called_like_a_function || !ours || matches!(self.name(start), Some("lateral" | "unnest" | "select")) => {}
+                None if called_like_a_function
+                    || !ours
+                    || matches!(self.name(start), Some("lateral" | "unnest" | "select")) => {}
                 None if writes || called.contains('.') => self.read.gone(format!("table {called} is not there")),
                 None => self.read.doubts.push(format!("it reads {called}, which is no table that is there")),
             }
@@ -177,7 +222,9 @@ impl<'a> Body<'a> {
         }
         for item in at + 1.. {
             match self.words.get(item) {
-                Some(Word::Name(column)) if self.sign(item + 1, ',') || self.sign(item + 1, ')') => self.must_have(relation, column),
+                Some(Word::Name(column)) if self.sign(item + 1, ',') || self.sign(item + 1, ')') => {
+                    self.must_have(relation, column)
+                }
                 Some(Word::Sign(')')) | None => return,
                 _ => {}
             }
@@ -210,14 +257,19 @@ impl<'a> Body<'a> {
     /// `alias.column`.
     fn columns_with_a_table(&mut self) {
         for at in 0..self.words.len() {
-            let (Some(table), true, Some(column)) = (self.name(at), self.sign(at + 1, '.'), self.name(at + 2)) else { continue };
+            let (Some(table), true, Some(column)) = (self.name(at), self.sign(at + 1, '.'), self.name(at + 2)) else {
+                continue;
+            };
             let qualified = at > 0 && self.sign(at - 1, '.');
             if qualified || self.sign(at + 3, '(') || self.sign(at + 3, '.') || self.own.contains(table) {
                 continue;
             }
             let Some(meant) = self.aliases.get(table) else { continue };
             // The name of a schema too: `public.leads`.
-            let has = |r: &&Relation| r.columns.iter().any(|c| c == column) || self.relations.iter().any(|o| o.schema == table && o.name == column);
+            let has = |r: &&Relation| {
+                r.columns.iter().any(|c| c == column)
+                    || self.relations.iter().any(|o| o.schema == table && o.name == column)
+            };
             if !meant.iter().any(has) {
                 let relation = meant[0];
                 self.must_have(relation, column);
@@ -226,13 +278,19 @@ impl<'a> Body<'a> {
     }
 
     fn new_and_old(&mut self, function: &Function) {
-        let tables: Vec<&'a Relation> =
-            self.relations.iter().filter(|r| function.trigger_of.contains(&format!("{}.{}", r.schema, r.name))).collect();
+        let tables: Vec<&'a Relation> = self
+            .relations
+            .iter()
+            .filter(|r| function.trigger_of.contains(&format!("{}.{}", r.schema, r.name)))
+            .collect();
         if tables.is_empty() || tables.len() != function.trigger_of.len() {
             return;
         }
         for at in 0..self.words.len() {
-            let (Some("new" | "old"), true, Some(column)) = (self.name(at), self.sign(at + 1, '.'), self.name(at + 2)) else { continue };
+            let (Some("new" | "old"), true, Some(column)) = (self.name(at), self.sign(at + 1, '.'), self.name(at + 2))
+            else {
+                continue;
+            };
             let missing = tables.iter().filter(|t| !t.columns.iter().any(|c| c == column)).count();
             if missing == tables.len() {
                 self.must_have(tables[0], column);
@@ -245,9 +303,46 @@ impl<'a> Body<'a> {
     /// `select a, b into x from t`: what is neither a column nor a name of its own may be gone, or be something else.
     fn bare_columns(&mut self) {
         const KNOWN: [&str; 40] = [
-            "distinct", "all", "case", "when", "then", "else", "end", "null", "true", "false", "and", "or", "not", "is", "in", "like", "ilike", "between", "interval",
-            "current_date", "current_timestamp", "current_user", "session_user", "localtimestamp", "filter", "where", "over", "partition", "by", "order", "asc", "desc",
-            "nulls", "first", "last", "at", "zone", "array", "row", "exists",
+            "distinct",
+            "all",
+            "case",
+            "when",
+            "then",
+            "else",
+            "end",
+            "null",
+            "true",
+            "false",
+            "and",
+            "or",
+            "not",
+            "is",
+            "in",
+            "like",
+            "ilike",
+            "between",
+            "interval",
+            "current_date",
+            "current_timestamp",
+            "current_user",
+            "session_user",
+            "localtimestamp",
+            "filter",
+            "where",
+            "over",
+            "partition",
+            "by",
+            "order",
+            "asc",
+            "desc",
+            "nulls",
+            "first",
+            "last",
+            "at",
+            "zone",
+            "array",
+            "row",
+            "exists",
         ];
         for select in 0..self.words.len() {
             if self.name(select) != Some("select") {
@@ -276,23 +371,39 @@ impl<'a> Body<'a> {
             let Some(from) = from else { continue };
             let Some((Some(relation), _, _, end)) = self.relation(from + 1) else { continue };
             let rest = &self.words[end..self.words.len().min(end + 4)];
-            if rest.iter().any(|w| w.is_sign(',') || ["join", "left", "right", "inner", "cross", "full"].iter().any(|j| w.is(j))) {
+            if rest
+                .iter()
+                .any(|w| w.is_sign(',') || ["join", "left", "right", "inner", "cross", "full"].iter().any(|j| w.is(j)))
+            {
                 continue;
             }
             for (at, name) in list {
-                let by_itself = !self.sign(at + 1, '(') && !self.sign(at + 1, '.') && !(at > 0 && (self.sign(at - 1, '.') || self.sign(at - 1, ':') || self.name(at - 1) == Some("as")));
+                let by_itself = !self.sign(at + 1, '(')
+                    && !self.sign(at + 1, '.')
+                    && !(at > 0
+                        && (self.sign(at - 1, '.') || self.sign(at - 1, ':') || self.name(at - 1) == Some("as")));
                 // `a alias`: the second of two names.
-                let alias = at > 0 && (self.name(at - 1).is_some_and(|b| !KNOWN.contains(&b) && b != "select") || self.sign(at - 1, ')') || self.words[at - 1] == Word::Value);
-                let known = KNOWN.contains(&name) || self.own.contains(name) || relation.columns.iter().any(|c| c == name) || self.aliases.contains_key(name);
+                let alias = at > 0
+                    && (self.name(at - 1).is_some_and(|b| !KNOWN.contains(&b) && b != "select")
+                        || self.sign(at - 1, ')')
+                        || self.words[at - 1] == Word::Value);
+                let known = KNOWN.contains(&name)
+                    || self.own.contains(name)
+                    || relation.columns.iter().any(|c| c == name)
+                    || self.aliases.contains_key(name);
                 if by_itself && !alias && !known {
-                    self.read.doubts.push(format!("it names {name}, which is neither a column of {} nor a variable", relation.name));
+                    self.read.doubts.push(format!(
+                        "it names {name}, which is neither a column of {} nor a variable",
+                        relation.name
+                    ));
                 }
             }
         }
     }
 
     fn texts(&mut self) {
-        let builds = (0..self.words.len()).any(|at| self.name(at) == Some("execute") && !matches!(self.name(at + 1), Some("function" | "procedure")));
+        let builds = (0..self.words.len())
+            .any(|at| self.name(at) == Some("execute") && !matches!(self.name(at + 1), Some("function" | "procedure")));
         if builds {
             self.read.doubts.push("it builds statements as text".into());
         }

@@ -18,13 +18,25 @@ pub(super) fn add(edge: &Edge, orphans: Option<i64>, rows: Option<i64>) -> Fix {
     let mut steps = index(edge);
     steps.push(step("Add, not valid", short(edge), Some(bind(edge, edge.on_delete.as_deref()))));
     steps.extend(old_rows(edge, orphans));
-    steps.push(step("Validate", reading(edge, rows), Some(format!("alter table {} validate constraint {}", edge.child, name(edge)))));
-    Fix { words: "Rows that point nowhere are refused from the second step on; the web application meets that too.".into(), steps }
+    steps.push(step(
+        "Validate",
+        reading(edge, rows),
+        Some(format!("alter table {} validate constraint {}", edge.child, name(edge))),
+    ));
+    Fix {
+        words: "Rows that point nowhere are refused from the second step on; the web application meets that too."
+            .into(),
+        steps,
+    }
 }
 
 pub(super) fn validate(edge: &Edge, key: &str, orphans: Option<i64>, rows: Option<i64>) -> Fix {
     let mut steps: Vec<FixStep> = old_rows(edge, orphans).into_iter().collect();
-    steps.push(step("Validate", reading(edge, rows), Some(format!("alter table {} validate constraint \"{key}\"", edge.child))));
+    steps.push(step(
+        "Validate",
+        reading(edge, rows),
+        Some(format!("alter table {} validate constraint \"{key}\"", edge.child)),
+    ));
     Fix { words: "Settle the rows that point nowhere first; then validate.".into(), steps }
 }
 
@@ -33,19 +45,33 @@ pub(super) fn replace(edge: &Edge, key: &str) -> Fix {
     let new = format!("{}_documented", name(edge));
     let sql = bind(edge, edge.on_delete.as_deref()).replace(&name(edge), &new);
     Fix {
-        words: "Decide whether the CRM's own programs count on what it does now. Then put the documented key in its place.".into(),
+        words:
+            "Decide whether the CRM's own programs count on what it does now. Then put the documented key in its place."
+                .into(),
         steps: vec![
             step("Add, not valid", short(edge), Some(sql)),
-            step("Validate", reading(edge, None), Some(format!("alter table {} validate constraint {new}", edge.child))),
-            step("Drop the old one", short(edge), Some(format!("alter table {} drop constraint \"{key}\"", edge.child))),
+            step(
+                "Validate",
+                reading(edge, None),
+                Some(format!("alter table {} validate constraint {new}", edge.child)),
+            ),
+            step(
+                "Drop the old one",
+                short(edge),
+                Some(format!("alter table {} drop constraint \"{key}\"", edge.child)),
+            ),
         ],
     }
 }
 
 pub(super) fn settle(edge: &Edge, count: i64) -> Fix {
     let words = match edge.child.as_str() {
-        "public.leads" => "Leads are never moved: the reference is emptied and its old value kept, in small batches, by `queue-desk migrate --apply`.",
-        _ => "Look at them first. `queue-desk migrate --apply` moves them to quarantine, never deletes them, and can put them back.",
+        "public.leads" => {
+            "Leads are never moved: the reference is emptied and its old value kept, in small batches, by `queue-desk migrate --apply`."
+        }
+        _ => {
+            "Look at them first. `queue-desk migrate --apply` moves them to quarantine, never deletes them, and can put them back."
+        }
     };
     Fix { words: words.into(), steps: old_rows(edge, Some(count)).into_iter().collect() }
 }
@@ -54,13 +80,20 @@ fn index(edge: &Edge) -> Vec<FixStep> {
     if edge.indexed {
         return Vec::new();
     }
-    let sql = format!("create index concurrently if not exists {}_{}_idx on {} ({})", table(&edge.child), edge.col, edge.child, edge.col);
+    let sql = format!(
+        "create index concurrently if not exists {}_{}_idx on {} ({})",
+        table(&edge.child),
+        edge.col,
+        edge.child,
+        edge.col
+    );
     vec![step("Index", format!("nobody waits; about {}", time(edge.estimated_rows)), Some(sql))]
 }
 
 fn old_rows(edge: &Edge, orphans: Option<i64>) -> Option<FixStep> {
     let count = orphans.filter(|n| *n > 0)?;
-    let what = if edge.child == "public.leads" { format!("Empty {count} references") } else { format!("Move {count} rows") };
+    let what =
+        if edge.child == "public.leads" { format!("Empty {count} references") } else { format!("Move {count} rows") };
     Some(step(&what, "a row at a time; copies are kept".into(), None))
 }
 
@@ -78,7 +111,9 @@ fn bind(edge: &Edge, on_delete: Option<&str>) -> String {
 
 fn short(edge: &Edge) -> String {
     match edge.parent.as_str() {
-        "auth.users" => "SHARE ROW EXCLUSIVE on both for under 10 ms; sign-ins wait for it, so it gives up after 200 ms".into(),
+        "auth.users" => {
+            "SHARE ROW EXCLUSIVE on both for under 10 ms; sign-ins wait for it, so it gives up after 200 ms".into()
+        }
         _ => "SHARE ROW EXCLUSIVE on both for under 10 ms; gives up after 200 ms".into(),
     }
 }
