@@ -9,7 +9,9 @@ import type { LeadFilter } from "./bindings/LeadFilter";
 import type { LeadPage } from "./bindings/LeadPage";
 import type { MessagePage } from "./bindings/MessagePage";
 import type { Plan } from "./bindings/Plan";
+import type { Preview } from "./bindings/Preview";
 import type { Report } from "./bindings/Report";
+import type { ReportFormat } from "./bindings/ReportFormat";
 import type { Receipt } from "./bindings/Receipt";
 import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
@@ -46,6 +48,10 @@ export function commands(transport: Transport) {
     sampleJump: () => call<Session>("sample_jump"),
     /** Reads the catalogue and counts; writes nothing. */
     schemaCheck: () => call<Report>("schema_check"),
+    /** What a migration would do now, and who is in its way; writes nothing. */
+    schemaPreview: () => call<Preview>("schema_preview"),
+    /** Saves the last report; the file's name, or null when the save dialog was closed. */
+    schemaSave: (format: ReportFormat) => call<string | null>("schema_save", { format }),
     onChanged: (handler: (topics: string[]) => void) => on<{ topics: string[] }>("desk://changed", ({ topics }) => handler(topics)),
     onRun: (handler: (status: RunStatus) => void) => on<RunStatus>("desk://run", handler),
     onExport: (handler: (progress: ExportProgress) => void) => on<ExportProgress>("desk://export", handler),

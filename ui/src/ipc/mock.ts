@@ -13,7 +13,7 @@ import type { Receipt } from "./bindings/Receipt";
 import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
 import { inventLead, inventMessage, jobRow, leadRow, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
-import { inventReport } from "./mock-schema";
+import { inventPreview, inventReport } from "./mock-schema";
 import type { Transport } from "./transport";
 
 const LANES = ["queued", "held", "sending", "sent", "delivered", "failed", "unknown", "cancelled"];
@@ -48,6 +48,8 @@ export function mockTransport(scenario = "busy"): Transport {
     export_cancel: () => queue.cancelExport(),
     sample_jump: () => queue.jump(),
     schema_check: () => queue.check(),
+    schema_preview: () => queue.migration(),
+    schema_save: (a: { format: string }) => `schema-2026-11-24-1432.${a.format === "text" ? "txt" : a.format}`,
   };
   return {
     async call<T>(command: string, args?: Record<string, unknown>): Promise<T> {
@@ -372,6 +374,11 @@ class MockQueue {
     await new Promise((done) => setTimeout(done, 600));
     const kind = this.scenario === "finding" || this.scenario === "notmigrated" ? "findings" : this.scenario === "fresh" ? "nothing" : "clean";
     return inventReport(kind, iso(this.now));
+  }
+
+  async migration() {
+    await new Promise((done) => setTimeout(done, 200));
+    return inventPreview(this.scenario === "finding" || this.scenario === "notmigrated", iso(this.now));
   }
 
   private receipt(action: string, asked: number, changed: number, detail: object, skipped: Receipt["skipped"] = []): Receipt {

@@ -1,5 +1,5 @@
 export type Place = "queue" | "jobs" | "leads" | "automation" | "schema";
-export type DialogName = "prepare" | "export" | "receipt" | "keys" | "handback" | "takeover";
+export type DialogName = "prepare" | "export" | "receipt" | "keys" | "handback" | "takeover" | "migration" | "report" | "checks";
 const PLACES: Place[] = ["queue", "jobs", "leads", "automation", "schema"];
 
 /** The place in the hash, so that it survives a reload; the dialog over it. */
