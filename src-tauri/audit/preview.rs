@@ -59,7 +59,8 @@ pub async fn look(options: &PgConnectOptions) -> Result<Preview> {
     let done = migration.steps.len() - pending.len();
     Ok(Preview {
         at: Utc::now(),
-        creates_crm: migration.creates_crm,
+        // A half-made CRM counts too; one that is whole has nothing pending.
+        creates_crm: steps.iter().any(|s| s.id.starts_with("crm/")),
         steps,
         done: u32::try_from(done).unwrap_or(u32::MAX),
         not_known,

@@ -2,6 +2,7 @@
 
 mod breaks;
 mod check;
+mod large;
 mod ledger;
 mod made;
 mod preview;

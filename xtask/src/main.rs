@@ -21,6 +21,7 @@ const USAGE: &str = "\
 cargo xtask run [-- ARGS]     set up what is missing, build, and open the window on the embedded database
 cargo xtask test [FILTER..]   set up what is missing and run every check and test, or the tests that match
 cargo xtask e2e [FILTER..]    set up what is missing, build, and drive the real window through the files of tests/e2e that match
+cargo xtask slow              what is too long for every day: all pairs of broken things, the check of a million messages
 cargo xtask setup             set up what is missing and build the UI
 cargo xtask lint              formatting, clippy, the UI's checks
 cargo xtask fmt               format the Rust sources";
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         "run" => run(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
         "test" => test(rest),
         "e2e" => setup::all(true).and_then(|ready| e2e(&ready, rest, shown)),
+        "slow" => slow(),
         "setup" => setup::all(false).map(|_| ()),
         "lint" => setup::all(false).and_then(|_| lint()),
         "fmt" => captured("format", cargo().arg("fmt").arg("--all")),
@@ -82,6 +84,16 @@ fn test(filters: &[String]) -> Result<()> {
     command.args(["test", "--test", "it", "--"]).args(filters);
     with_postgres(&mut command, &ready);
     shown("tests", &mut command)
+}
+
+/// A quarter of an hour and more.
+fn slow() -> Result<()> {
+    let ready = setup::all(true)?;
+    let mut command = cargo();
+    command.args(["test", "--test", "it", "--", "--nocapture", "two_things_that_are_broken", "a_million_messages"]);
+    command.env("QUEUE_DESK_PAIRS", "all").env("QUEUE_DESK_LARGE", "1");
+    with_postgres(&mut command, &ready);
+    shown("slow tests", &mut command)
 }
 
 /// Drives the real window. WebDriver reaches the window's page on Linux only.

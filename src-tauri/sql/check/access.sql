@@ -24,8 +24,8 @@ member as (
 select 'R1' as id, 'error' as level, case when r.relrowsecurity then 'pass' when r.granted = '{}' and not r.is_ours then 'pass' else 'fail' end as status,
   r.name as object, 'Row security is on' as title,
   case when r.relrowsecurity then 'Each login sees the rows that a policy gives it.'
-    when r.granted = '{}' then 'It is off, and nobody but the owner was given the table.'
-    else format('It is off: %s may reach every row of this table, whatever its policies say.', case when r.granted = '{}' then 'whoever is granted it' else array_to_string(r.granted, ', ') end) end as why,
+    when r.granted = '{}' then 'Row security is off, and nobody but the owner was given the table.'
+    else format('Row security is off: %s may reach every row of this table, whatever its policies say.', case when r.granted = '{}' then 'whoever is granted it' else array_to_string(r.granted, ', ') end) end as why,
   '{}'::text[] as blocks, null::bigint as count, '{}'::text[] as sample,
   format('select relrowsecurity from pg_class where oid = %L::regclass', r.name) as sql, 'this table and the roles anon, authenticated, queue_desk_operator' as scope,
   'Switch it on; look first whether its policies let the web in.' as fix, format('alter table %s enable row level security', r.name) as fix_sql, 'ACCESS EXCLUSIVE for a moment' as fix_lock, null::text as fix_step, null::text as part
