@@ -37,7 +37,7 @@ pub(super) async fn look(snapshot: &mut Snapshot<'_>, rows: &Rows, limits: Limit
     let mut counted: Vec<std::result::Result<Orphans, Refusal>> = Vec::new();
     snapshot.patience(limits.exact).await?;
     for edge in &edges {
-        counted.push(exact(snapshot, edge).await?);
+        counted.push(exact(snapshot, edge, rows.get(&edge.child).copied()).await?);
     }
     // What took too long is counted up to a thousand, and at last estimated.
     snapshot.patience(limits.bounded).await?;
@@ -55,21 +55,33 @@ pub(super) async fn look(snapshot: &mut Snapshot<'_>, rows: &Rows, limits: Limit
     Ok(findings)
 }
 
-async fn exact(snapshot: &mut Snapshot<'_>, edge: &Edge) -> Result<std::result::Result<Orphans, Refusal>> {
+async fn exact(
+    snapshot: &mut Snapshot<'_>,
+    edge: &Edge,
+    rows: Option<i64>,
+) -> Result<std::result::Result<Orphans, Refusal>> {
     let (Some(sql), None) = (&edge.count_sql, &edge.cannot) else {
         let reason = edge.cannot.clone().unwrap_or_else(|| "its columns are not there".to_owned());
         return Ok(Err(Refusal { sqlstate: String::new(), reason }));
     };
-    Ok(snapshot.edge_count(sql).await?.map(|rows| match rows.into_iter().next() {
-        Some(EdgeCount { pointing, orphans, parent_has_rows }) => {
-            Orphans { count: orphans, counted: Counted::Exact, pointing: Some(pointing), parent_has_rows }
-        }
+    Ok(snapshot.edge_count(sql).await?.map(|answer| match answer.into_iter().next() {
+        Some(EdgeCount { absent, orphans, parent_has_rows }) => Orphans {
+            count: orphans,
+            counted: Counted::Exact,
+            pointing: rows.map(|rows| rows - absent),
+            parent_has_rows,
+        },
         None => Orphans { count: 0, counted: Counted::Exact, pointing: Some(0), parent_has_rows: true },
     }))
 }
 
 async fn bounded(snapshot: &mut Snapshot<'_>, edge: &Edge) -> Result<std::result::Result<Orphans, Refusal>> {
     let mut last = Refusal { sqlstate: String::new(), reason: "its columns are not there".to_owned() };
+    // Without its parent every row is an orphan: that is asked first, because nothing is concluded from an empty one.
+    let parent_has_rows = match &edge.parent_sql {
+        Some(sql) => snapshot.count(sql).await?.is_ok_and(|n| n > 0),
+        None => false,
+    };
     for (sql, estimate) in [(&edge.bounded_sql, false), (&edge.sampled_sql, true)] {
         let Some(sql) = sql else { continue };
         match snapshot.count(sql).await? {
@@ -79,7 +91,7 @@ async fn bounded(snapshot: &mut Snapshot<'_>, edge: &Edge) -> Result<std::result
                     (false, true) => (1000, Counted::AtLeast),
                     (false, false) => (count, Counted::Exact),
                 };
-                return Ok(Ok(Orphans { count, counted, pointing: None, parent_has_rows: true }));
+                return Ok(Ok(Orphans { count, counted, pointing: None, parent_has_rows }));
             }
             Err(refusal) => last = refusal,
         }
@@ -172,10 +184,8 @@ async fn nowhere(
         Err(refusal) => return Ok(vec![unknown(&O1, &edge.object, &refusal.reason)]),
     };
     let list_sql = edge.list_sql.clone().unwrap_or_default();
-    if let Some(pointing) = pointing
-        && pointing > 0
-        && !parent_has_rows
-    {
+    if pointing.is_none_or(|n| n > 0) && !parent_has_rows && (count > 0 || pointing.is_some()) {
+        let pointing = pointing.map_or_else(|| "some".to_owned(), |n| n.to_string());
         let reason = format!(
             "{} looks empty to this login while {pointing} rows point to it, which is hardly true: nothing is concluded from it",
             edge.parent

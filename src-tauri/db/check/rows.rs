@@ -81,6 +81,8 @@ pub struct Edge {
     pub estimated_rows: i64,
     pub count_sql: Option<String>,
     pub list_sql: Option<String>,
+    /// Whether the parent holds a row at all.
+    pub parent_sql: Option<String>,
     /// Stops at 1001.
     pub bounded_sql: Option<String>,
     /// A hundred times what one page in a hundred holds.
@@ -89,7 +91,8 @@ pub struct Edge {
 
 #[derive(Debug, FromRow)]
 pub struct EdgeCount {
-    pub pointing: i64,
+    /// Rows without a value.
+    pub absent: i64,
     pub orphans: i64,
     pub parent_has_rows: bool,
 }

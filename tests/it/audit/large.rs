@@ -52,7 +52,12 @@ fn a_million_messages_are_checked_in_about_the_time_of_counting_them_by_hand() {
             let orphans: i64 = value(&mut hand, BY_HAND).await;
             let by_hand = since.elapsed();
             let report = check_as(&database, "postgres").await;
-            println!("round {round}: by hand {} ms, check {} ms ({} answers)", by_hand.as_millis(), report.took_ms, report.findings.len());
+            println!(
+                "round {round}: by hand {} ms, check {} ms ({} answers)",
+                by_hand.as_millis(),
+                report.took_ms,
+                report.findings.len()
+            );
             assert!(orphans > 1_300_000);
             assert_eq!(find(&report, "T1", "public.whatsapp_message_queue").evidence.count, Some(1_000_010));
             assert_eq!(find(&report, "O1", "public.whatsapp_message_queue.lead_id").status, Status::Pass);

@@ -53,14 +53,22 @@ fn who_holds_a_table_and_who_waits_for_him_is_seen_before_a_migration_waits_too(
     run(async {
         let database = TestDatabase::new().await;
         let mut owner = database.owner().await;
-        sqlx::raw_sql("delete from queue_desk.migration_step where id = 'queue_desk/0008_watch'").execute(&mut owner).await.unwrap();
+        sqlx::raw_sql("delete from queue_desk.migration_step where id = 'queue_desk/0008_watch'")
+            .execute(&mut owner)
+            .await
+            .unwrap();
         assert_eq!(look(&database).await.blockers, []);
         let mut holder = database.session("postgres").await;
         let pid: i32 = value(&mut holder, "select pg_backend_pid()").await;
         let mut held = holder.begin().await.unwrap();
-        sqlx::raw_sql("lock table public.lead_processing_queue in access exclusive mode").execute(&mut *held).await.unwrap();
+        sqlx::raw_sql("lock table public.lead_processing_queue in access exclusive mode")
+            .execute(&mut *held)
+            .await
+            .unwrap();
         let mut waiting = database.session("postgres").await;
-        let waiter = tokio::spawn(async move { sqlx::raw_sql("select count(*) from public.lead_processing_queue").execute(&mut waiting).await });
+        let waiter = tokio::spawn(async move {
+            sqlx::raw_sql("select count(*) from public.lead_processing_queue").execute(&mut waiting).await
+        });
         let mut seen = Vec::new();
         for _ in 0..100 {
             seen = look(&database).await.blockers;
@@ -70,8 +78,15 @@ fn who_holds_a_table_and_who_waits_for_him_is_seen_before_a_migration_waits_too(
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         let blocker = seen.iter().find(|b| b.pid == pid).expect("who holds the table is seen");
-        assert_eq!((blocker.login.as_str(), blocker.state.as_str(), blocker.makes_wait), ("postgres", "idle in transaction", 1));
-        assert!(blocker.locks.contains(&"public.lead_processing_queue (AccessExclusiveLock)".to_owned()), "{:?}", blocker.locks);
+        assert_eq!(
+            (blocker.login.as_str(), blocker.state.as_str(), blocker.makes_wait),
+            ("postgres", "idle in transaction", 1)
+        );
+        assert!(
+            blocker.locks.contains(&"public.lead_processing_queue (AccessExclusiveLock)".to_owned()),
+            "{:?}",
+            blocker.locks
+        );
         held.rollback().await.unwrap();
         waiter.await.unwrap().unwrap();
         assert_eq!(look(&database).await.blockers, []);

@@ -68,7 +68,8 @@ fn a_report_as_sarif_has_what_the_standard_requires() {
     let _roles = ROLES.read().unwrap_or_else(PoisonError::into_inner);
     run(async {
         let (database, _office) = healthy().await;
-        let healthy: Value = serde_json::from_str(&sarif::sarif(&check(&database, "postgres", None, Limits::default()).await)).unwrap();
+        let healthy: Value =
+            serde_json::from_str(&sarif::sarif(&check(&database, "postgres", None, Limits::default()).await)).unwrap();
         is_sarif(&healthy);
         break_it(&database, "alter table public.leads drop constraint leads_client_id_fkey; create policy a on public.leads to authenticated using (true); create policy b on public.leads to authenticated using (true)").await;
         let report = check(&database, "postgres", None, Limits::default()).await;
@@ -79,12 +80,21 @@ fn a_report_as_sarif_has_what_the_standard_requires() {
         assert_eq!(missing["locations"][0]["logicalLocations"][0]["fullyQualifiedName"], "public.leads.client_id");
         assert_eq!(missing["level"], "error");
         // The same thing keeps its name while counts change.
-        let print = |log: &Value| log["runs"][0]["results"].as_array().unwrap().iter().map(|r| r["partialFingerprints"]["queueDesk/v1"].clone()).collect::<Vec<_>>();
+        let print = |log: &Value| {
+            log["runs"][0]["results"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|r| r["partialFingerprints"]["queueDesk/v1"].clone())
+                .collect::<Vec<_>>()
+        };
         break_it(&database, "insert into public.leads (first_name) values ('One more')").await;
-        let later: Value = serde_json::from_str(&sarif::sarif(&check(&database, "postgres", None, Limits::default()).await)).unwrap();
+        let later: Value =
+            serde_json::from_str(&sarif::sarif(&check(&database, "postgres", None, Limits::default()).await)).unwrap();
         assert_eq!(print(&log), print(&later));
         // Unknown is told, and is no pass.
-        let desk: Value = serde_json::from_str(&sarif::sarif(&check(&database, "desk_2", None, Limits::default()).await)).unwrap();
+        let desk: Value =
+            serde_json::from_str(&sarif::sarif(&check(&database, "desk_2", None, Limits::default()).await)).unwrap();
         is_sarif(&desk);
         assert!(desk["runs"][0]["results"].as_array().unwrap().iter().any(|r| r["kind"] == "review"));
     });
@@ -120,7 +130,8 @@ fn a_desk_remembers_its_checks_and_says_what_is_new_and_what_is_gone() {
         let second = check(&database, "postgres", Some(&folder), Limits::default()).await;
         assert_eq!(second.history.len(), 1);
         assert_eq!(second.new_since, [find(&second, "F1", "public.leads.client_id").key.clone()]);
-        break_it(&database, "alter table public.leads add foreign key (client_id) references public.clients (id)").await;
+        break_it(&database, "alter table public.leads add foreign key (client_id) references public.clients (id)")
+            .await;
         let third = check(&database, "postgres", Some(&folder), Limits::default()).await;
         assert_eq!(third.gone_since.iter().map(|f| f.id.as_str()).collect::<Vec<_>>(), ["F1"]);
         assert_eq!((third.history.len(), third.new_since.len()), (2, 0));
@@ -143,7 +154,11 @@ fn the_end_of_the_ledger_is_compared_with_what_this_desk_saw() {
         let (name, seq, hash): (String, i64, String) = sqlx::query_as(
             "select format('here/%s#%s', d.datname, d.oid), s.seq, encode(s.hash, 'hex') from pg_database d, queue_desk.ledger_seal s where d.datname = current_database() order by s.seq desc limit 1")
             .fetch_one(&mut office.owner).await.unwrap();
-        std::fs::write(folder.path().join("heads.json"), serde_json::json!({ name: { "seq": seq, "hash": hash } }).to_string()).unwrap();
+        std::fs::write(
+            folder.path().join("heads.json"),
+            serde_json::json!({ name: { "seq": seq, "hash": hash } }).to_string(),
+        )
+        .unwrap();
         let report = check(&database, "postgres", Some(&folder), Limits::default()).await;
         assert_eq!(find(&report, "L3", "queue_desk.ledger_seal").status, Status::Pass);
         break_it(&database, "alter table queue_desk.ledger_seal disable trigger ledger_seal_rows; delete from queue_desk.ledger_seal where seq = (select max(seq) from queue_desk.ledger_seal);
@@ -167,7 +182,11 @@ fn what_takes_too_long_to_count_is_counted_to_a_thousand_and_then_estimated() {
         let ms = Duration::from_millis;
         let slow = check(&database, "postgres", None, Limits { exact: ms(5), bounded: Duration::from_secs(20) }).await;
         let orphans = find(&slow, "O1", EDGE);
-        assert_eq!((orphans.status, orphans.evidence.count, orphans.evidence.counted), (Status::Fail, Some(1000), Counted::AtLeast), "{orphans:?}");
+        assert_eq!(
+            (orphans.status, orphans.evidence.count, orphans.evidence.counted),
+            (Status::Fail, Some(1000), Counted::AtLeast),
+            "{orphans:?}"
+        );
         assert!(orphans.why.starts_with("More than 1000 of the rows point to nothing"), "{}", orphans.why);
         // Not even that in time: unknown, and never a pass.
         let hasty = check(&database, "postgres", None, Limits { exact: ms(1), bounded: ms(1) }).await;
@@ -190,7 +209,11 @@ fn a_login_that_sees_no_users_never_reports_an_orphan() {
         let report = check(&database, "stranger", None, Limits::default()).await;
         break_it(&database, "revoke queue_desk_operator from stranger").await;
         for id in ["O1", "O2"] {
-            assert!(report.findings.iter().filter(|f| f.id == id).all(|f| f.status != Status::Fail), "{}", report::text(&report));
+            assert!(
+                report.findings.iter().filter(|f| f.id == id).all(|f| f.status != Status::Fail),
+                "{}",
+                report::text(&report)
+            );
         }
         let users: Vec<_> = report.findings.iter().filter(|f| f.id == "O1" && f.object.ends_with("user_id")).collect();
         assert!(!users.is_empty() && users.iter().all(|f| f.status == Status::Unknown), "{users:?}");
@@ -223,7 +246,10 @@ fn the_window_saves_the_last_report_in_each_form() {
         cancelled.ask("schema_check");
         assert_eq!(cancelled.call("schema_save", json!({ "format": "text" })), Value::Null);
         // A folder that is not there: said, and nothing is left behind.
-        let nowhere = crate::support::window::Window::open(database.desk("desk").await, Some(folder.path().join("no/such/report.txt")));
+        let nowhere = crate::support::window::Window::open(
+            database.desk("desk").await,
+            Some(folder.path().join("no/such/report.txt")),
+        );
         nowhere.ask("schema_check");
         nowhere.refused("schema_save", json!({ "format": "text" }), "file_failed");
     });
