@@ -20,7 +20,7 @@ pub use self::args::Args;
 use self::args::{Command, FailOn, LedgerCommand, QuarantineCommand, ReportFormat, SenderName, SettingsCommand};
 use crate::{
     action::{self, Desk},
-    audit::{check, migrate, report},
+    audit::{migrate, report, sarif},
     automation::{self, Control, RunOptions, Until, upkeep},
     connect::{self, Connected},
     embedded::Home,
@@ -178,13 +178,11 @@ async fn probe(args: &Args, connected: &Connected) -> u8 {
 
 /// Looks and writes nothing, so it works on every database: empty, not migrated, migrated.
 async fn check(args: &Args, connected: &Connected, fail_on: FailOn, format: ReportFormat) -> Result<u8> {
-    if format == ReportFormat::Sarif {
-        return Err(Error::not_available_yet("`check --format sarif`").field("format").hint("Use --format json."));
-    }
-    let report = check::run(&connected.owner_options(), &connected.desk_login()).await?;
-    say(&match args.json || format == ReportFormat::Json {
-        true => report::json(&report),
-        false => report::text(&report),
+    let report = connected.checking()?.run().await?;
+    say(&match format {
+        ReportFormat::Sarif => sarif::sarif(&report),
+        _ if args.json || format == ReportFormat::Json => report::json(&report),
+        _ => report::text(&report),
     });
     Ok(match report.verdict(fail_on.into()) {
         Status::Pass => 0,

@@ -9,7 +9,10 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::{
     action::Desk,
-    audit::migrate,
+    audit::{
+        check::{Checking, Limits, Memory},
+        migrate,
+    },
     config::{Server, Target},
     db::{self, Database},
     embedded::{Embedded, Home, Role},
@@ -88,6 +91,19 @@ impl Connected {
                 Server { options: self.options(Role::Desk), environment: Environment::Local, read_only: false }
             }
         }
+    }
+
+    /// The schema check of this target, for its desk login, which remembers in this computer's own folder. The embedded database is
+    /// checked as its owner, who sees every row.
+    pub fn checking(&self) -> Result<Checking> {
+        let options = self.owner_options();
+        let place = match self.embedded {
+            Some(_) => "embedded".to_owned(),
+            None => format!("{}:{}", options.get_host(), options.get_port()),
+        };
+        // Where nothing can be remembered, a check is worth having all the same.
+        let memory = Home::from_env()?.ready().ok().map(|folder| Memory { folder: folder.to_owned(), place });
+        Ok(Checking { options, acting: self.desk_login(), memory, limits: Limits::default() })
     }
 
     /// The login that a sample maps to its first operator.

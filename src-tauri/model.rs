@@ -17,6 +17,7 @@ pub mod pause;
 pub mod phone;
 pub mod plan;
 pub mod planner;
+pub mod preview;
 pub mod quarantine;
 pub mod receipt;
 pub mod run;

@@ -34,6 +34,8 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
         commands::session::sample_jump,
         commands::session::diagnostics,
         commands::schema::schema_check,
+        commands::schema::schema_preview,
+        commands::schema::schema_save,
         commands::grids::messages_page,
         commands::grids::message_counts,
         commands::grids::leads_page,

@@ -1,8 +1,48 @@
 //! A report as text for people and as JSON for machines.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{collections::BTreeMap, fmt::Write, io::Write as _, path::Path};
 
-use crate::model::finding::{Finding, Level, Report, Status, Verb};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::sarif;
+use crate::{
+    error::Result,
+    model::finding::{Finding, Level, Report, Status, Verb},
+    transfer::file::Draft,
+};
+
+/// The forms of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(rename = "ReportFormat")]
+pub enum Format {
+    Text,
+    Json,
+    Sarif,
+}
+
+impl Format {
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Text => "txt",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+        }
+    }
+}
+
+/// Writes the report into a file, which appears whole or not at all.
+pub fn save(report: &Report, format: Format, path: &Path) -> Result<()> {
+    let text = match format {
+        Format::Text => text(report),
+        Format::Json => json(report),
+        Format::Sarif => sarif::sarif(report),
+    };
+    let mut draft = Draft::create(path)?;
+    draft.write_all(text.as_bytes()).and_then(|()| draft.write_all(b"\n")).map_err(|e| draft.failed(&e))?;
+    draft.finish()
+}
 
 /// One line of JSON.
 pub fn json(report: &Report) -> String {
@@ -23,6 +63,12 @@ pub fn text(report: &Report) -> String {
         s.unknown,
         s.passed
     );
+    let _ = write!(out, "\nChecked: {}.\nNot checked: {}.", report.checked, report.not_checked);
+    if !report.new_since.is_empty() || !report.gone_since.is_empty() {
+        let gone: Vec<String> = report.gone_since.iter().map(|f| format!("{} {}", f.id, f.object)).collect();
+        let _ = write!(out, "\nSince the check before: {} new, {} gone", report.new_since.len(), gone.len());
+        let _ = write!(out, "{}", if gone.is_empty() { ".".to_owned() } else { format!(" ({}).", gone.join(", ")) });
+    }
     let failures: Vec<&Finding> = report.findings.iter().filter(|f| f.status == Status::Fail).collect();
     // The same thing about several objects is said once.
     for same in failures.chunk_by(|a, b| (&a.id, &a.title, &a.why, &a.fix) == (&b.id, &b.title, &b.why, &b.fix)) {
@@ -45,6 +91,7 @@ pub fn text(report: &Report) -> String {
         let list: Vec<String> = passed.iter().map(|(id, count)| format!("{id} {count}")).collect();
         let _ = write!(out, "\n\npassed    {}", list.join(", "));
     }
+    actions(&mut out, report);
     out
 }
 
@@ -58,17 +105,39 @@ fn failed(out: &mut String, same: &[&Finding]) {
     let objects: Vec<&str> = same.iter().map(|f| f.object.as_str()).collect();
     let _ = write!(out, "\n\n{level} {}  {}\n          Not so: {}", finding.id, objects.join(", "), finding.title);
     let _ = write!(out, "\n          {}", finding.why);
-    let verbs = [Verb::Prepare, Verb::Run, Verb::Take, Verb::Export];
     let blocked: Vec<&str> =
-        verbs.iter().filter(|v| same.iter().any(|f| f.blocks.contains(v))).map(|v| word(*v)).collect();
+        Verb::ALL.iter().filter(|v| same.iter().any(|f| f.blocks.contains(v))).map(|v| word(*v)).collect();
     if !blocked.is_empty() {
         let _ = write!(out, "\n  blocks  {}", blocked.join(", "));
     }
     if let [finding] = same {
         evidence(out, finding);
     }
-    if let Some(fix) = &finding.fix {
-        let _ = write!(out, "\n  fix     {fix}");
+    let Some(fix) = &finding.fix else { return };
+    let _ = write!(out, "\n  fix     {}", fix.words);
+    for (n, step) in fix.steps.iter().enumerate() {
+        let lock = step.lock.as_ref().map(|lock| format!(" [{lock}]")).unwrap_or_default();
+        let _ = write!(out, "\n          {}. {}{lock}", n + 1, step.what);
+        // A whole migration step is printed by `migrate --plan`; a statement of a line is worth a line here.
+        if let Some(sql) = step.sql.as_ref().filter(|sql| sql.len() <= 240) {
+            let _ = write!(out, "\n             {}", sql.replace('\n', " "));
+        }
+    }
+}
+
+/// What each action would do here, for the end of the report.
+fn actions(out: &mut String, report: &Report) {
+    let _ = write!(out, "\n\nWhat the four actions would do here");
+    for outlook in &report.actions {
+        let state = match outlook.status {
+            Status::Pass => "works",
+            Status::Fail => "is blocked",
+            Status::Unknown => "not known",
+        };
+        let _ = write!(out, "\n  {:<9} {state}", word(outlook.verb));
+        for words in outlook.words.iter().take(5) {
+            let _ = write!(out, "\n            {words}");
+        }
     }
 }
 

@@ -1,15 +1,24 @@
 //! What the schema check reads. One transaction that cannot write sees one moment; a statement that the database refuses is an
 //! answer (the reason why something is unknown), only a lost connection ends the check.
 
-use chrono::{DateTime, Utc};
+mod rows;
+
+use std::time::Duration;
+
+use serde_json::Value;
 use sqlx::{
     Connection, FromRow, PgConnection, Postgres,
     postgres::{PgArguments, PgConnectOptions, PgRow},
     query::QueryAs,
 };
 
+pub use self::rows::*;
 use super::error;
-use crate::{error::Result, sql};
+use crate::{
+    error::Result,
+    model::preview::{Blocker, TableSize},
+    sql,
+};
 
 /// Why a question was not answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,128 +34,15 @@ impl Refusal {
         matches!(self.sqlstate.as_str(), "42P01" | "3F000")
     }
 
+    /// It was given too little time.
+    pub fn is_too_slow(&self) -> bool {
+        self.sqlstate == "57014"
+    }
+
     /// The value does not fit its type: a word outside an enum or a domain.
     pub fn is_value(&self) -> bool {
         matches!(self.sqlstate.as_str(), "22P02" | "23514" | "22001")
     }
-}
-
-/// A finding as a file of sql/check returns it; what a file leaves out is empty.
-#[derive(Debug, FromRow)]
-#[sqlx(default)]
-pub struct FindingRow {
-    pub id: String,
-    pub level: String,
-    pub status: String,
-    pub object: String,
-    pub title: String,
-    pub why: String,
-    pub blocks: Vec<String>,
-    pub count: Option<i64>,
-    pub sample: Vec<String>,
-    pub sql: Option<String>,
-    pub scope: String,
-    pub not_checked: Option<String>,
-    pub fix: Option<String>,
-}
-
-impl Default for FindingRow {
-    fn default() -> Self {
-        let text = String::new;
-        Self {
-            id: text(),
-            level: text(),
-            status: text(),
-            object: text(),
-            title: text(),
-            why: text(),
-            blocks: Vec::new(),
-            count: None,
-            sample: Vec::new(),
-            sql: None,
-            scope: text(),
-            not_checked: None,
-            fix: None,
-        }
-    }
-}
-
-#[derive(Debug, FromRow)]
-pub struct Heading {
-    pub database: String,
-    pub login: String,
-    pub at: DateTime<Utc>,
-}
-
-#[derive(Debug, FromRow)]
-pub struct Table {
-    pub object: String,
-    pub exists: bool,
-    /// The login may count its rows, all or its own.
-    pub readable: bool,
-    /// Row security cuts the count down.
-    pub partial: bool,
-    pub wrong: Vec<String>,
-    pub loose: Vec<String>,
-    pub count_sql: String,
-}
-
-#[derive(Debug, FromRow)]
-pub struct Edge {
-    pub child: String,
-    pub object: String,
-    pub parent: String,
-    /// The CRM documents it; otherwise the database happens to have it.
-    pub contract: bool,
-    /// Why nothing can be said: a table or column is missing.
-    pub cannot: Option<String>,
-    /// The key's name, if there is one over these columns.
-    pub key: Option<String>,
-    pub valid: Option<bool>,
-    pub count_sql: Option<String>,
-    pub list_sql: Option<String>,
-    pub fix: Option<String>,
-}
-
-#[derive(Debug, FromRow)]
-pub struct EdgeCount {
-    pub pointing: i64,
-    pub orphans: i64,
-    pub parent_has_rows: bool,
-}
-
-#[derive(Debug, FromRow)]
-pub struct Place {
-    pub object: String,
-    pub action: String,
-    pub words: Vec<String>,
-    /// The first legal word is taken; otherwise every word must be legal.
-    pub candidates: bool,
-    pub cannot: Option<String>,
-    pub try_sql: Option<String>,
-}
-
-#[derive(Debug, FromRow)]
-pub struct Tried {
-    pub word: String,
-    pub tried: i64,
-    pub refused: i64,
-    pub on_real_rows: bool,
-    pub refused_by: Vec<String>,
-}
-
-#[derive(Debug, FromRow)]
-pub struct Stage {
-    pub action: String,
-    pub words: Vec<String>,
-}
-
-#[derive(Debug, FromRow)]
-pub struct KnownStep {
-    pub id: String,
-    pub checksum: String,
-    pub state: String,
-    pub error: Option<String>,
 }
 
 type Answer<T> = Result<std::result::Result<T, Refusal>>;
@@ -185,16 +81,64 @@ impl<'c> Snapshot<'c> {
         self.ask(sqlx::query_as(sql)).await
     }
 
+    /// How long each statement that follows may take.
+    pub async fn patience(&mut self, patience: Duration) -> Result<()> {
+        sqlx::raw_sql(sql!("check/forget")).execute(&mut *self.0).await.map_err(error::failed)?;
+        let set = sqlx::query(sql!("check/patience")).bind(format!("{}ms", patience.as_millis()));
+        set.execute(&mut *self.0).await.map_err(error::failed)?;
+        sqlx::raw_sql(sql!("check/looking")).execute(&mut *self.0).await.map(|_| ()).map_err(error::failed)
+    }
+
+    /// The same for a file that takes the contract.
+    pub async fn findings_of(&mut self, sql: &'static str, contract: &Value) -> Answer<Vec<FindingRow>> {
+        self.ask(sqlx::query_as(sql).bind(contract)).await
+    }
+
     pub async fn login(&mut self, acting: &str) -> Answer<Vec<FindingRow>> {
         self.ask(sqlx::query_as(sql!("check/login")).bind(acting)).await
     }
 
-    pub async fn tables(&mut self) -> Answer<Vec<Table>> {
-        self.ask(sqlx::query_as(sql!("check/tables"))).await
+    pub async fn tables(&mut self, contract: &Value) -> Answer<Vec<Table>> {
+        self.ask(sqlx::query_as(sql!("check/tables")).bind(contract)).await
     }
 
-    pub async fn keys(&mut self) -> Answer<Vec<Edge>> {
-        self.ask(sqlx::query_as(sql!("check/keys"))).await
+    pub async fn keys(&mut self, contract: &Value) -> Answer<Vec<Edge>> {
+        self.ask(sqlx::query_as(sql!("check/keys")).bind(contract)).await
+    }
+
+    pub async fn vocabulary(&mut self, contract: &Value) -> Answer<Vec<Vocabulary>> {
+        self.ask(sqlx::query_as(sql!("check/vocabulary")).bind(contract)).await
+    }
+
+    /// The words in a column, the most frequent first, by a statement of [`Vocabulary::words_sql`].
+    pub async fn word_counts(&mut self, words_sql: &str) -> Answer<Vec<WordCount>> {
+        self.ask(sqlx::query_as(trusted(words_sql))).await
+    }
+
+    pub async fn loose_checks(&mut self, contract: &Value) -> Answer<Vec<LooseCheck>> {
+        self.ask(sqlx::query_as(sql!("check/loose_checks")).bind(contract)).await
+    }
+
+    pub async fn restorable(&mut self, contract: &Value) -> Answer<Vec<Restorable>> {
+        self.ask(sqlx::query_as(sql!("check/restorable")).bind(contract)).await
+    }
+
+    pub async fn functions(&mut self) -> Answer<Vec<Function>> {
+        self.ask(sqlx::query_as(sql!("check/functions"))).await
+    }
+
+    pub async fn relations(&mut self) -> Answer<Vec<Relation>> {
+        self.ask(sqlx::query_as(sql!("check/relations"))).await
+    }
+
+    pub async fn made(&mut self) -> Answer<Vec<Made>> {
+        self.ask(sqlx::query_as(sql!("check/made"))).await
+    }
+
+    /// The newest seals, and the one that this desk saw last: its place and its hash.
+    pub async fn chain(&mut self, newest: i64, seen: Option<(i64, &str)>) -> Answer<Vec<FindingRow>> {
+        let query = sqlx::query_as(sql!("check/chain")).bind(newest);
+        self.ask(query.bind(seen.map(|s| s.0)).bind(seen.map(|s| s.1.to_owned()))).await
     }
 
     pub async fn words(&mut self) -> Answer<Vec<Place>> {
@@ -226,6 +170,14 @@ impl<'c> Snapshot<'c> {
         Ok(rows?.map(|rows| rows.into_iter().map(|r| r.0).collect()))
     }
 
+    pub async fn blockers(&mut self, tables: &[String]) -> Answer<Vec<Blocker>> {
+        self.ask(sqlx::query_as(sql!("check/blockers")).bind(tables.to_vec())).await
+    }
+
+    pub async fn sizes(&mut self, tables: &[String]) -> Answer<Vec<TableSize>> {
+        self.ask(sqlx::query_as(sql!("check/sizes")).bind(tables.to_vec())).await
+    }
+
     pub async fn try_words(&mut self, try_sql: &str, words: &[String]) -> Answer<Vec<Tried>> {
         self.ask(sqlx::query_as(trusted(try_sql)).bind(words.to_vec())).await
     }
@@ -255,7 +207,7 @@ fn refusal(sqlstate: &str, message: &str) -> Refusal {
         "42501" if message.contains("row-level security") => "row security hides rows from this login".to_owned(),
         "42501" => format!("this login may not look: {message}"),
         "42P01" | "3F000" | "42703" | "42883" => format!("it is not there: {message}"),
-        "57014" => "it took longer than 30 s".to_owned(),
+        "57014" => "it took too long".to_owned(),
         "55P03" => "somebody else holds a lock on it".to_owned(),
         // The message may quote a row.
         state => format!("the database answered SQLSTATE {state}"),

@@ -5,8 +5,29 @@ use std::{future::Future, path::PathBuf, pin::Pin};
 /// None: the person cancelled.
 pub type Choice<'a> = Pin<Box<dyn Future<Output = Option<PathBuf>> + Send + 'a>>;
 
+/// What is saved: the dialog's title, the name of the kind, and its extension.
+#[derive(Debug, Clone, Copy)]
+pub struct FileKind {
+    pub title: &'static str,
+    pub name: &'static str,
+    pub extension: &'static str,
+}
+
+impl FileKind {
+    pub const EXPORT: Self = Self { title: "Export the queue", name: "CSV", extension: "csv" };
+
+    pub fn of_report(extension: &'static str) -> Self {
+        Self { title: "Save the report", name: "Report", extension }
+    }
+}
+
 pub trait SaveDialog: Send + Sync {
-    fn choose<'a>(&'a self, suggested_name: &'a str) -> Choice<'a>;
+    fn choose_kind<'a>(&'a self, suggested_name: &'a str, kind: FileKind) -> Choice<'a>;
+
+    /// Where an export goes.
+    fn choose<'a>(&'a self, suggested_name: &'a str) -> Choice<'a> {
+        self.choose_kind(suggested_name, FileKind::EXPORT)
+    }
 
     /// A file with certificates to trust.
     fn choose_certificate(&self) -> Choice<'_> {
@@ -21,15 +42,17 @@ pub struct Native {
 }
 
 impl SaveDialog for Native {
-    fn choose<'a>(&'a self, suggested_name: &'a str) -> Choice<'a> {
+    fn choose_kind<'a>(&'a self, suggested_name: &'a str, kind: FileKind) -> Choice<'a> {
         let mut dialog = rfd::AsyncFileDialog::new()
-            .set_title("Export the queue")
+            .set_title(kind.title)
             .set_file_name(suggested_name)
-            .add_filter("CSV", &["csv"]);
+            .add_filter(kind.name, &[kind.extension]);
         if let Some(folder) = self.folder.clone().or_else(documents) {
             dialog = dialog.set_directory(folder);
         }
-        Box::pin(async move { dialog.save_file().await.map(|file| with_extension(file.path().to_path_buf())) })
+        Box::pin(async move {
+            dialog.save_file().await.map(|file| with_extension(file.path().to_path_buf(), kind.extension))
+        })
     }
 
     fn choose_certificate(&self) -> Choice<'_> {
@@ -51,9 +74,9 @@ fn documents() -> Option<PathBuf> {
 }
 
 /// GTK does not add the extension of the filter by itself.
-fn with_extension(path: PathBuf) -> PathBuf {
+fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
     match path.extension() {
         Some(_) => path,
-        None => path.with_extension("csv"),
+        None => path.with_extension(extension),
     }
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{dialog::SaveDialog, events};
 use crate::{
     action::Desk,
-    audit::check,
+    audit::{check, preview},
     automation::{Control, upkeep},
     config::{Server, Target},
     connect::{self, Connected},
@@ -27,6 +27,7 @@ use crate::{
         feed::{FeedMode, FeedStatus},
         finding::Report,
         plan::Plan,
+        preview::Preview,
     },
     profile::Profiles,
     secrets::Kept,
@@ -60,6 +61,7 @@ pub struct Shell {
     following: Mutex<Option<JoinHandle<()>>>,
     pub profiles: Profiles,
     pub kept: Kept,
+    report: Mutex<Option<Report>>,
     pub dialog: Box<dyn SaveDialog>,
     exporting: AtomicBool,
     pub export_cancelled: AtomicBool,
@@ -86,6 +88,7 @@ impl Shell {
             following: Mutex::default(),
             profiles,
             kept: Kept::default(),
+            report: Mutex::default(),
             dialog,
             exporting: AtomicBool::new(false),
             export_cancelled: AtomicBool::new(false),
@@ -157,8 +160,28 @@ impl Shell {
     pub async fn check(&self) -> Result<Report> {
         let desk = self.desk().await?;
         let desk = desk.database.options();
+        let checking = self.connected.lock().await.as_ref().map(Connected::checking).transpose()?;
+        let report = match checking {
+            Some(checking) => checking.run().await?,
+            None => check::run(desk, desk.get_username()).await?,
+        };
+        *lock(&self.report) = Some(report.clone());
+        Ok(report)
+    }
+
+    /// The last report, for saving it.
+    pub fn report(&self) -> Result<Report> {
+        lock(&self.report).clone().ok_or_else(|| {
+            Error::new(Code::NotFound, "There is no report yet. Nothing was written.").hint("Check the schema first.")
+        })
+    }
+
+    /// What a migration would do here now.
+    pub async fn preview(&self) -> Result<Preview> {
+        let desk = self.desk().await?;
+        let desk = desk.database.options();
         let owner = self.connected.lock().await.as_ref().map(Connected::owner_options);
-        check::run(owner.as_ref().unwrap_or(desk), desk.get_username()).await
+        preview::look(owner.as_ref().unwrap_or(desk)).await
     }
 
     /// Tells the window what others do, from the first call on.

@@ -28,11 +28,6 @@ fn typescript_bindings_are_current() {
     topic::Topic::export_all(&config).expect("exported");
     queue_desk::transfer::csv::Preset::export_all(&config).expect("exported");
     session::Session::export_all(&config).expect("exported");
-    quarantine::Quarantined::export_all(&config).expect("exported");
-    queue_desk::audit::migrate::Preview::export_all(&config).expect("exported");
-    queue_desk::audit::migrate::Progress::export_all(&config).expect("exported");
-    queue_desk::audit::migrate::Migration::export_all(&config).expect("exported");
-    queue_desk::audit::migrate::Removed::export_all(&config).expect("exported");
     ledger::LedgerRow::export_all(&config).expect("exported");
     ledger::Verification::export_all(&config).expect("exported");
     feed::FeedStatus::export_all(&config).expect("exported");
@@ -42,6 +37,8 @@ fn typescript_bindings_are_current() {
     connection::SetupPlan::export_all(&config).expect("exported");
     connection::SetupProgress::export_all(&config).expect("exported");
     finding::Report::export_all(&config).expect("exported");
+    preview::Preview::export_all(&config).expect("exported");
+    queue_desk::audit::report::Format::export_all(&config).expect("exported");
 
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings");
     if std::env::var_os("UPDATE_BINDINGS").is_some() {

@@ -10,7 +10,7 @@ import { inventReport } from "../src/ipc/mock-schema";
 import { Desk } from "../src/state/desk.svelte";
 import { LookState } from "../src/state/look.svelte";
 import { sectionsOf } from "../src/state/schema.svelte";
-import { fixOf, lookOf, sentence } from "../src/views/schema/words";
+import { bytesOf, countOf, lookOf, scriptOf, sentence } from "../src/views/schema/words";
 
 const report = inventReport("findings", "2026-11-24T12:32:00Z");
 const unknown = report.findings.find((f) => f.status === "unknown")!;
@@ -45,10 +45,20 @@ describe("what a report says", () => {
     expect(why("It is off: anon may reach every row")).toEqual({ title: "It is off: anon may reach every row", rest: "" });
   });
 
-  test("a fix is SQL, a step or words", () => {
-    expect(fixOf("alter table public.leads enable row level security").kind).toBe("sql");
-    expect(fixOf("step queue_desk/0007_crm_row_security")).toEqual({ kind: "step", text: "queue_desk/0007_crm_row_security" });
-    expect(fixOf("Look at them before anything is done.").kind).toBe("words");
+  test("the statements of a fix are one script, its steps without a statement are left out", () => {
+    const script = scriptOf(report.findings[0]!.fix!);
+    expect(script.match(/^-- /gm)?.length).toBe(3);
+    expect(script.endsWith("validate constraint whatsapp_message_queue_user_id_fkey;")).toBe(true);
+    expect(scriptOf({ words: "Look at them.", steps: [] })).toBe("");
+  });
+
+  test("a count says how far it can be trusted", () => {
+    const counted = (count: number | null, counted: "exact" | "at_least" | "estimate") => countOf({ ...unknown, evidence: { count, counted, sample: [], sql: null } });
+    expect([counted(214, "exact"), counted(1000, "at_least"), counted(4200, "estimate"), counted(null, "exact")]).toEqual(["214", "1,000+", "about 4,200", null]);
+  });
+
+  test("bytes are told in their unit", () => {
+    expect([bytesOf(8192), bytesOf(31_457_280), bytesOf(1_500_000_000)]).toEqual(["8.0 kB", "30 MB", "1.4 GB"]);
   });
 
   test("SQL is coloured and not changed", () => {
@@ -111,10 +121,51 @@ describe("the screen", () => {
     await open("finding");
     await go();
     await pass(700);
-    screen.getByRole("button", { name: "Copy SQL" }).click();
+    screen.getAllByRole("button", { name: "Copy SQL" }).at(-1)!.click();
     await pass(50);
     expect(writeText).toHaveBeenCalledWith(report.findings[0]!.evidence.sql);
     expect(screen.getByRole("button", { name: "Copied" })).toBeTruthy();
+  });
+
+  test("it says what the four actions would do, and leads to the finding", async () => {
+    await open("finding");
+    await go();
+    await pass(700);
+    const actions = screen.getByRole("region", { name: "What the four actions would do here" });
+    expect(within(actions).getAllByRole("button").slice(0, 4).map((b) => b.querySelector(".state")!.textContent)).toEqual(["Blocked", "Blocked", "Works", "Works"]);
+    within(actions).getByRole("button", { name: /Take lead/ }).click();
+    await pass(50);
+    expect(screen.getByRole("option", { selected: true }).textContent).toContain("human_controlled");
+    expect(shown(/1 new, 1 gone/)).toBe(true);
+    within(actions).getByRole("button", { name: /Since the check/ }).click();
+    await pass(50);
+    expect(within(screen.getByRole("dialog")).getByText("The question has its index")).toBeTruthy();
+  });
+
+  test("the report is saved in the form that was chosen, and the name of the file is said", async () => {
+    await open("finding");
+    await go();
+    await pass(700);
+    screen.getByRole("button", { name: "Report" }).click();
+    await pass(50);
+    screen.getByRole("radio", { name: /code review/ }).click();
+    screen.getByRole("button", { name: "Choose a file" }).click();
+    await pass(100);
+    expect(shown("Saved as schema-2026-11-24-1432.sarif")).toBe(true);
+  });
+
+  test("the preview of a migration shows steps with their locks, and who is in the way; it cannot be applied from here yet", async () => {
+    await open("finding");
+    await go();
+    await pass(700);
+    screen.getByRole("button", { name: "Preview migration" }).click();
+    await pass(400);
+    const dialog = screen.getByRole("dialog");
+    expect(within(dialog).getByText(/3 steps are pending, 21 done/)).toBeTruthy();
+    expect(within(dialog).getByText(/1 session would hold it up now/)).toBeTruthy();
+    expect(within(dialog).getByText(/Locks: SHARE UPDATE EXCLUSIVE/)).toBeTruthy();
+    expect(within(dialog).getByText(/have you a backup/)).toBeTruthy();
+    expect(within(dialog).getByRole("button", { name: "Mend" }).getAttribute("aria-disabled")).toBe("true");
   });
 
   test("it is checked again on demand, and the list stays meanwhile", async () => {

@@ -95,10 +95,15 @@ fn slow(filters: &[String]) -> Result<()> {
     let mut command = cargo();
     command.args(["test", "--test", "it", "--", "--nocapture", "--test-threads", "1"]);
     match filters.is_empty() {
-        true => command.args(["audit::migrate_kill", "audit::migrate_size"]),
+        true => command.args([
+            "audit::migrate_kill",
+            "audit::migrate_size",
+            "two_things_that_are_broken",
+            "a_million_messages",
+        ]),
         false => command.args(filters),
     };
-    command.env("QUEUE_DESK_SLOW", "1");
+    command.env("QUEUE_DESK_SLOW", "1").env("QUEUE_DESK_PAIRS", "all").env("QUEUE_DESK_LARGE", "1");
     with_postgres(&mut command, &ready);
     shown("slow tests", &mut command)
 }

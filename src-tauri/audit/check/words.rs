@@ -1,10 +1,10 @@
 //! C1: the words that Queue Desk writes, tried by the database itself on rows of a real shape.
 
-use super::{Check, unknown};
+use super::{Check, say, unknown};
 use crate::{
     db::check::{Place, Snapshot, Tried},
     error::Result,
-    model::finding::{Evidence, Finding, Level, Status, Verb},
+    model::finding::{Evidence, Finding, Fix, Level, Status, Verb},
 };
 
 const C1: Check = ("C1", Level::Error, "The database takes the words that Queue Desk writes");
@@ -31,7 +31,7 @@ pub(super) async fn look(snapshot: &mut Snapshot<'_>) -> Result<Vec<Finding>> {
 async fn one(snapshot: &mut Snapshot<'_>, place: &Place) -> Result<Finding> {
     let (Some(try_sql), None) = (&place.try_sql, &place.cannot) else {
         let reason = place.cannot.as_deref().unwrap_or("its table is missing");
-        return Ok(unknown(&C1, &place.object, reason));
+        return Ok(cannot(place, reason));
     };
     let mut tried = Vec::new();
     match snapshot.try_words(try_sql, &place.words).await? {
@@ -48,16 +48,29 @@ async fn one(snapshot: &mut Snapshot<'_>, place: &Place) -> Result<Finding> {
                         on_real_rows: false,
                         refused_by: vec!["the column's type".into()],
                     }),
-                    Err(r) => return Ok(unknown(&C1, &place.object, &r.reason)),
+                    Err(r) => return Ok(cannot(place, &r.reason)),
                 }
             }
         }
-        Err(refusal) => return Ok(unknown(&C1, &place.object, &refusal.reason)),
+        Err(refusal) => return Ok(cannot(place, &refusal.reason)),
     }
     if tried.is_empty() {
-        return Ok(unknown(&C1, &place.object, "there was no word to try"));
+        return Ok(cannot(place, "there was no word to try"));
     }
     Ok(judge(place, &tried, try_sql))
+}
+
+/// Whether the action works is not known then, except where it only would write another word.
+fn cannot(place: &Place, reason: &str) -> Finding {
+    let blocks = if place.candidates { Vec::new() } else { vec![verb(place)] };
+    Finding { blocks, title: title(place), ..unknown(&C1, &place.object, reason) }
+}
+
+fn title(place: &Place) -> String {
+    match place.candidates {
+        true => format!("{} writes the word that it means", action(place)),
+        false => format!("{} may write its words", action(place)),
+    }
 }
 
 fn judge(place: &Place, tried: &[Tried], try_sql: &str) -> Finding {
@@ -79,19 +92,13 @@ fn judge(place: &Place, tried: &[Tried], try_sql: &str) -> Finding {
     let real = tried.iter().all(|t| t.on_real_rows);
     let words = place.words.iter().map(|w| format!("'{}'", w.replace('\'', "''"))).collect::<Vec<_>>().join(", ");
     Finding {
-        id: C1.0.into(),
         level,
-        status,
-        object: place.object.clone(),
-        title: match place.candidates {
-            true => format!("{} writes the word that it means", action(place)),
-            false => format!("{} may write its words", action(place)),
-        },
-        why,
+        title: title(place),
         blocks,
         evidence: Evidence {
             count: Some(i64::try_from(refused.len()).unwrap_or(i64::MAX)),
             sample: refused.iter().take(5).map(|t| format!("{}: {}", t.word, t.refused_by.join(", "))).collect(),
+            counted: crate::model::finding::Counted::Exact,
             sql: Some(try_sql.replace("$1::text[]", &format!("array[{words}]::text[]"))),
         },
         scope_checked: format!(
@@ -99,12 +106,13 @@ fn judge(place: &Place, tried: &[Tried], try_sql: &str) -> Finding {
             if real { format!("{rows} rows of the database") } else { "a row made like the action's".to_owned() }
         ),
         not_checked: Some("triggers and lookup tables that refuse a word".into()),
-        fix: (status == Status::Fail).then(|| match place.candidates {
-            true => {
-                "Widen the CHECK on leads.status, or name another candidate in the settings of the database.".into()
-            }
-            false => "Widen the CHECK (add the wider one NOT VALID, validate it, drop the old one).".into(),
+        fix: (status == Status::Fail).then(|| {
+            Fix::words(match place.candidates {
+                true => "Widen the CHECK on leads.status, or name another candidate in the settings of the database.",
+                false => "Widen the CHECK (add the wider one NOT VALID, validate it, drop the old one).",
+            })
         }),
+        ..say(&C1, status, &place.object, why)
     }
 }
 

@@ -11,7 +11,7 @@ use queue_desk::{
     action::{Desk, export},
     error::Code,
     model::page::Filter,
-    shell::dialog::{Choice, SaveDialog},
+    shell::dialog::{Choice, FileKind, SaveDialog},
     transfer::{columns::HEADER, csv::Preset},
 };
 use serde_json::{Value, json};
@@ -248,7 +248,7 @@ fn a_cancelled_export_leaves_the_older_file_as_it_was() {
 struct Slow(Box<dyn Fn() + Send + Sync>, PathBuf);
 
 impl SaveDialog for Slow {
-    fn choose<'a>(&'a self, _name: &'a str) -> Choice<'a> {
+    fn choose_kind<'a>(&'a self, _name: &'a str, _kind: FileKind) -> Choice<'a> {
         Box::pin(async {
             self.0();
             tokio::time::sleep(std::time::Duration::from_millis(600)).await;

@@ -84,6 +84,11 @@ impl TestDatabase {
         &self.name
     }
 
+    /// A copy of this one, rows and all; nobody may be connected to it.
+    pub async fn copy(&self) -> Self {
+        Self::copy_of(&self.name).await
+    }
+
     async fn copy_of(template: &str) -> Self {
         let name = format!("t_{}", uuid::Uuid::new_v4().simple());
         let mut admin = connect(server().connect_options(Role::Superuser).database("postgres")).await;

@@ -11,7 +11,7 @@ use queue_desk::{
     profile::Profiles,
     shell::{
         self, Shell, Start,
-        dialog::{Choice, SaveDialog},
+        dialog::{Choice, FileKind, SaveDialog},
     },
 };
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ use tauri::{
 pub struct Answer(pub Option<PathBuf>);
 
 impl SaveDialog for Answer {
-    fn choose<'a>(&'a self, _suggested_name: &'a str) -> Choice<'a> {
+    fn choose_kind<'a>(&'a self, _suggested_name: &'a str, _kind: FileKind) -> Choice<'a> {
         Box::pin(async { self.0.clone() })
     }
 

@@ -20,7 +20,9 @@ import type { MessagePage } from "./bindings/MessagePage";
 import type { OperatorRow } from "./bindings/OperatorRow";
 import type { PauseRow } from "./bindings/PauseRow";
 import type { Plan } from "./bindings/Plan";
+import type { Preview } from "./bindings/Preview";
 import type { Report } from "./bindings/Report";
+import type { ReportFormat } from "./bindings/ReportFormat";
 import type { Receipt } from "./bindings/Receipt";
 import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
@@ -93,6 +95,10 @@ export function commands(transport: Transport) {
     chooseCaFile: () => call<string | null>("choose_ca_file"),
     onProbe: (handler: (line: ProbeLine) => void) => on<ProbeLine>("desk://probe", handler),
     onSetup: (handler: (progress: SetupProgress) => void) => on<SetupProgress>("desk://setup", handler),
+    /** What a migration would do now, and who is in its way; writes nothing. */
+    schemaPreview: () => call<Preview>("schema_preview"),
+    /** Saves the last report; the file's name, or null when the save dialog was closed. */
+    schemaSave: (format: ReportFormat) => call<string | null>("schema_save", { format }),
     onChanged: (handler: (topics: string[]) => void) => on<{ topics: string[] }>("desk://changed", ({ topics }) => handler(topics)),
     onFeed: (handler: (status: FeedStatus) => void) => on<FeedStatus>("desk://feed", handler),
     onRun: (handler: (status: RunStatus) => void) => on<RunStatus>("desk://run", handler),

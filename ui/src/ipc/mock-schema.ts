@@ -1,34 +1,46 @@
 // An invented schema check: one with findings of every kind, one that is clean.
 import type { Evidence } from "./bindings/Evidence";
 import type { Finding } from "./bindings/Finding";
+import type { Fix } from "./bindings/Fix";
+import type { Outlook } from "./bindings/Outlook";
+import type { Past } from "./bindings/Past";
+import type { Preview } from "./bindings/Preview";
 import type { Report } from "./bindings/Report";
 
-const nothing: Evidence = { count: null, sample: [], sql: null };
+const nothing: Evidence = { count: null, counted: "exact", sample: [], sql: null };
+const fixed = (words: string, steps: Fix["steps"] = []): Fix => ({ words, steps });
 const finding = (id: string, level: Finding["level"], status: Finding["status"], object: string, title: string, why: string, more: Partial<Finding> = {}): Finding => ({
-  id, level, status, object, title, why, blocks: [], evidence: nothing, scope_checked: "the catalogue, by columns", not_checked: null, fix: null, ...more,
+  key: `${id}:${object}:${title}`.toLowerCase().replaceAll(" ", "_"), id, level, status, object, title, why, expected: null, found: null, blocks: [], evidence: nothing, scope_checked: "the catalogue, by columns", not_checked: null, fix: null, ...more,
 });
 
 const WRONG: Finding[] = [
   finding("O1", "error", "fail", "public.whatsapp_message_queue.user_id", "No row points nowhere",
     "214 of 12,480 rows point to nothing in auth.users. There is no key, so nothing stopped them. The old system stored a client’s id where a person’s id belongs; nothing is lost, the rows can be given to the right person.", {
-      blocks: ["prepare", "run"], scope_checked: "all 12,480 rows that have a value", fix: "Look at them before anything is done: they will be moved to quarantine, never deleted.",
-      evidence: { count: 214, sample: ["3f0c1a52-7d2e-4f0b-9b3c-0d5a7e1f2a11", "8a61d0b4-10c7-4c55-8f3e-6c2b9d7e4f02", "b7e2f9c8-55aa-4d3e-a1f0-92c4d6e8b013"],
+      blocks: ["prepare", "run"], scope_checked: "all 12,480 rows that have a value", expected: "user_id -> auth.users (id)", found: "no foreign key; 214 of 12,480 rows without a person",
+      fix: fixed("Look at them first: rows are moved to quarantine, never deleted, and can be put back.", [
+        { what: "Index", lock: "nobody waits; about 0.1 s", sql: "create index concurrently if not exists whatsapp_message_queue_user_id_idx on public.whatsapp_message_queue (user_id)" },
+        { what: "Add, not valid", lock: "SHARE ROW EXCLUSIVE on both for under 10 ms; sign-ins wait for it, so it gives up after 200 ms", sql: "set lock_timeout = '200ms';\nalter table public.whatsapp_message_queue add constraint whatsapp_message_queue_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade not valid" },
+        { what: "Move 214 rows", lock: "a row at a time; copies are kept", sql: null },
+        { what: "Validate", lock: "reads only, writers go on; about 0.1 s", sql: "alter table public.whatsapp_message_queue validate constraint whatsapp_message_queue_user_id_fkey" },
+      ]),
+      evidence: { count: 214, counted: "exact", sample: ["3f0c1a52-7d2e-4f0b-9b3c-0d5a7e1f2a11", "8a61d0b4-10c7-4c55-8f3e-6c2b9d7e4f02", "b7e2f9c8-55aa-4d3e-a1f0-92c4d6e8b013"],
         sql: "-- rows whose person does not exist\nselect q.id, q.user_id\nfrom public.whatsapp_message_queue q\nwhere q.user_id is not null\n  and not exists (select from auth.users u where u.id = q.user_id)\nlimit 5;" },
     }),
   finding("R1", "error", "fail", "public.leads", "Row security is on", "It is off: anon, authenticated may reach every row of this table, whatever its policies say.", {
-    scope_checked: "this table and the roles anon, authenticated, queue_desk_operator", fix: "alter table public.leads enable row level security (its policies first)",
+    scope_checked: "this table and the roles anon, authenticated, queue_desk_operator", expected: "row security on", found: "row security off",
+    fix: fixed("Switch it on; look first whether its policies let the web in.", [{ what: "Switch it on", lock: "ACCESS EXCLUSIVE for a moment", sql: "alter table public.leads enable row level security" }]),
     evidence: { ...nothing, sql: "select relrowsecurity from pg_class where oid = 'public.leads'::regclass" },
   }),
   finding("C1", "warn", "fail", "public.leads.status", "The database takes the words that are written", "The database does not take “human_controlled” here. Take lead writes “contacted” instead, which it does take.", {
-    scope_checked: "11 words against 2 checks, in a read-only transaction", fix: "step queue_desk/0011_stage_words", evidence: { count: 1, sample: ["human_controlled"], sql: "select pg_get_constraintdef(oid)\nfrom pg_constraint\nwhere conname = 'leads_status_check'" },
+    scope_checked: "11 words against 2 checks, in a read-only transaction", fix: fixed("Widen the CHECK on leads.status, or name another candidate in the settings of the database."), evidence: { count: 1, counted: "exact", sample: ["human_controlled"], sql: "select pg_get_constraintdef(oid)\nfrom pg_constraint\nwhere conname = 'leads_status_check'" },
   }),
-  finding("M3", "info", "fail", "supabase_migrations", "Other programs’ migrations are known", "Another program keeps its migrations here; its newest, 20261102, is not known to this version. Nothing of ours depends on it.", { fix: "Nothing to do. Check again after the CRM was updated." }),
+  finding("M3", "info", "fail", "supabase_migrations", "Other programs’ migrations are known", "Another program keeps its migrations here; its newest, 20261102, is not known to this version. Nothing of ours depends on it.", { fix: fixed("Nothing to do. Check again after the CRM was updated.") }),
 ];
 const HIDDEN = "auth.users may not be read by this login";
 const NOT_KNOWN: Finding[] = ["public.leads.user_id", "public.clients.user_id", "public.lead_processing_queue.user_id"].map((object) =>
-  finding("O1", "error", "unknown", object, "No row points nowhere", "It could not be told.", { not_checked: HIDDEN, scope_checked: "nothing", fix: "Check again as the owner of a migrated database." }));
+  finding("O1", "error", "unknown", object, "No row points nowhere", "It could not be told.", { not_checked: HIDDEN, scope_checked: "nothing", fix: fixed("Check again as the owner of a migrated database.") }));
 NOT_KNOWN.push(finding("L3", "error", "unknown", "queue_desk.queue_ledger", "The chain of the ledger is whole", "It could not be told.", {
-  not_checked: "the last 41 rows are not sealed yet", scope_checked: "48,170 sealed rows", fix: "Check again in a minute.",
+  not_checked: "the last 41 rows are not sealed yet", scope_checked: "48,170 sealed rows", fix: fixed("Check again in a minute."),
 }));
 
 const PASSED: Finding[] = [
@@ -44,9 +56,38 @@ const PASSED: Finding[] = [
   finding("M1", "error", "pass", "queue_desk", "Every step of this version is applied", "24 steps, none pending and none changed."),
 ];
 
+const outlook = (verb: Outlook["verb"], status: Outlook["status"], words: string[], keys: string[]): Outlook => ({ verb, status, words, keys });
+
 export function inventReport(kind: "clean" | "findings" | "nothing", at: string): Report {
   const findings = kind === "nothing" ? [] : kind === "clean" ? PASSED : [...WRONG, ...NOT_KNOWN, ...PASSED];
   const count = (status: string, level?: string) => findings.filter((f) => f.status === status && (!level || f.level === level)).length;
   const summary = { errors: count("fail", "error"), warnings: count("fail", "warn"), infos: count("fail", "info"), unknown: count("unknown"), passed: count("pass") };
-  return { database: "Local database", login: "desk_noa", at, summary, findings };
+  const bad = kind === "findings";
+  const stopped = [WRONG[0]!.why];
+  const actions = [
+    outlook("prepare", bad ? "fail" : "pass", bad ? stopped : [], bad ? [WRONG[0]!.key] : []),
+    outlook("run", bad ? "fail" : "pass", bad ? stopped : ["Automation will write ‘contacted’."], bad ? [WRONG[0]!.key] : []),
+    outlook("take", "pass", bad ? ["Take lead will write ‘contacted’: ‘human_controlled’ is not allowed."] : ["Take lead will write ‘human_controlled’."], bad ? [WRONG[2]!.key] : []),
+    outlook("export", "pass", [], []),
+  ];
+  const gone = { key: "i2:queue", id: "I2", object: "public.whatsapp_message_queue", title: "The question has its index" };
+  const past: Past = { at: new Date(Date.parse(at) - 26 * 3_600_000).toISOString(), login: "desk_noa", summary: { ...summary, errors: 1, warnings: 2 }, failed: [gone, { key: WRONG[0]!.key, id: "O1", object: WRONG[0]!.object, title: WRONG[0]!.title }] };
+  return {
+    database: "Local database", login: "desk_noa", at, took_ms: 640, summary, actions, findings,
+    checked: "34 checks with 236 answers: 11 tables, 20 keys and the rows of 20, 3 places where words are written, row security of 30 tables", not_checked: "storage and edge functions; whether the CRM’s own programs work",
+    history: bad ? [past] : [], new_since: bad ? [WRONG[1]!.key] : [], gone_since: bad ? [gone] : [],
+  };
+}
+
+export function inventPreview(pending: boolean, at: string): Preview {
+  const step = (id: string, kind: string, what: string, locks: string, sql: string, tables: Preview["steps"][number]["tables"] = []) => ({ id, kind, state: "pending", what, locks, tables, sql });
+  return {
+    at, creates_crm: false, done: pending ? 21 : 24, not_known: null,
+    blockers: pending ? [{ pid: 4711, login: "authenticator", program: "PostgREST", state: "idle in transaction", seconds: 96, locks: ["public.leads (RowExclusiveLock)"], makes_wait: 2 }] : [],
+    steps: pending ? [
+      step("queue_desk/0007_crm_row_security", "tx", "What a desk login may read of the CRM: its own messages and jobs, and the leads it may access.", "ACCESS EXCLUSIVE on each table named, for the catalogue change only", "create policy queue_desk_reads on public.leads for select to queue_desk_operator using (true);", [{ name: "public.leads", rows: 41_200, bytes: 31_457_280 }, { name: "public.whatsapp_message_queue", rows: 12_480, bytes: 9_961_472 }]),
+      step("queue_desk/functions/take", "function", "Take Lead: from here on no dispatch to this lead is recorded, from any desk.", "none on tables: only functions are replaced", "create or replace function queue_desk.take(p_lead uuid) returns jsonb ..."),
+      step("queue_desk/0009_due_index", "autocommit", "The dispatcher’s order within an operator.", "SHARE UPDATE EXCLUSIVE; alone in its file because it cannot run in a transaction", "create index concurrently if not exists queue_desk_due on public.whatsapp_message_queue (user_id, priority desc);", [{ name: "public.whatsapp_message_queue", rows: 12_480, bytes: 9_961_472 }]),
+    ] : [],
+  };
 }

@@ -20,7 +20,7 @@ import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
 import { clientOf, inventLead, inventMessage, jobRow, leadRow, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
 import { MockConnect } from "./mock-connect";
-import { inventReport } from "./mock-schema";
+import { inventPreview, inventReport } from "./mock-schema";
 import { MockVerbs, type MockDesk } from "./mock-verbs";
 import type { Transport } from "./transport";
 
@@ -67,6 +67,8 @@ export function mockTransport(scenario = "busy"): Transport {
     setup_apply: (a: { profile: Profile | null }) => connect.apply(a.profile),
     setup_cancel: () => connect.cancelSetup(),
     choose_ca_file: () => "/home/noa/Downloads/prod-ca-2021.crt",
+    schema_preview: () => queue.migration(),
+    schema_save: (a: { format: string }) => `schema-2026-11-24-1432.${a.format === "text" ? "txt" : a.format}`,
   };
   const withoutDatabase = /^(connect|profile_test|setup_|choose_ca|automation_status)/;
   return {
@@ -427,6 +429,11 @@ class MockQueue implements MockDesk {
     await new Promise((done) => setTimeout(done, 600));
     const kind = this.scenario === "finding" || this.scenario === "notmigrated" ? "findings" : this.scenario === "fresh" ? "nothing" : "clean";
     return inventReport(kind, iso(this.now));
+  }
+
+  async migration() {
+    await new Promise((done) => setTimeout(done, 200));
+    return inventPreview(this.scenario === "finding" || this.scenario === "notmigrated", iso(this.now));
   }
 
   receipt(action: string, asked: number, changed: number, detail: object, skipped: Receipt["skipped"] = []): Receipt {

@@ -1,6 +1,8 @@
 import type { Error as WireError } from "../ipc/bindings/Error";
 import type { Finding } from "../ipc/bindings/Finding";
+import type { Preview } from "../ipc/bindings/Preview";
 import type { Report } from "../ipc/bindings/Report";
+import type { ReportFormat } from "../ipc/bindings/ReportFormat";
 import { asError, type Commands } from "../ipc/commands";
 
 /** Findings that say the same of several things are one item: what passed by check, what is unknown by check and reason. */
@@ -12,6 +14,12 @@ export class SchemaState {
   value = $state.raw<Report | null>(null);
   loading = $state(false);
   error = $state.raw<WireError | null>(null);
+  /** The pending steps; null until somebody looks. */
+  preview = $state.raw<Preview | null>(null);
+  previewError = $state.raw<WireError | null>(null);
+  saving = $state(false);
+  saved = $state<string | null>(null);
+  saveError = $state.raw<WireError | null>(null);
   private choice = $state<string | null>(null);
 
   constructor(private api: Commands) {}
@@ -31,6 +39,35 @@ export class SchemaState {
     const at = this.items.findIndex((item) => item.key === this.chosen?.key);
     const next = this.items[Math.min(this.items.length - 1, Math.max(0, at + by))];
     if (next) this.choice = next.key;
+  }
+
+  /** The item that holds a finding, for who comes from a sentence about it. */
+  chooseFinding(key: string) {
+    const item = this.items.find(({ findings }) => findings.some((finding) => finding.key === key));
+    if (item) this.choice = item.key;
+  }
+
+  async look(): Promise<void> {
+    this.preview = null;
+    this.previewError = null;
+    try {
+      this.preview = await this.api.schemaPreview();
+    } catch (thrown) {
+      this.previewError = asError(thrown);
+    }
+  }
+
+  /** Into a file that a person chooses: its name, null when the dialog was closed. */
+  async save(format: ReportFormat): Promise<void> {
+    this.saving = true;
+    this.saved = this.saveError = null;
+    try {
+      this.saved = await this.api.schemaSave(format);
+    } catch (thrown) {
+      this.saveError = asError(thrown);
+    } finally {
+      this.saving = false;
+    }
   }
 
   /** The last report stays while the next is made, and when it cannot be. */

@@ -2,9 +2,14 @@
 import type { Evidence } from "./Evidence";
 import type { FindingLevel } from "./FindingLevel";
 import type { FindingStatus } from "./FindingStatus";
+import type { Fix } from "./Fix";
 import type { Verb } from "./Verb";
 
 export type Finding = { 
+/**
+ * The same thing in every report, whatever the counts: names it in SARIF and in the history.
+ */
+key: string, 
 /**
  * The check of the catalogue: K1, F1, ..
  */
@@ -26,6 +31,10 @@ title: string,
  */
 why: string, 
 /**
+ * As a developer writes it, where that is shorter: `user_id -> auth.users (id)`.
+ */
+expected: string | null, found: string | null, 
+/**
  * The actions that are refused, or fail, because of it.
  */
 blocks: Array<Verb>, evidence: Evidence, scope_checked: string, 
@@ -34,6 +43,6 @@ blocks: Array<Verb>, evidence: Evidence, scope_checked: string,
  */
 not_checked: string | null, 
 /**
- * What to do, in words or as a migration step; present when it did not pass.
+ * What to do; present when it did not pass.
  */
-fix: string | null, };
+fix: Fix | null, };

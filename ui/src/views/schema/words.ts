@@ -1,7 +1,8 @@
 // A finding in words: the check says what is true when it passes, `why` what was found.
 import { t, word } from "../../i18n/index";
-import { list } from "../../i18n/plural";
+import { list, number } from "../../i18n/plural";
 import type { Finding } from "../../ipc/bindings/Finding";
+import type { Fix } from "../../ipc/bindings/Fix";
 import { severityOf, type Severity } from "../../components/state";
 
 /** Unknown is violet whatever its weight, and never green. */
@@ -20,8 +21,24 @@ export function sentence(finding: Finding): { title: string; rest: string } {
 
 export const verbs = (finding: Finding): string => list(finding.blocks.map((verb) => word(t.schema.verb, verb)));
 
-/** A fix that can be copied as SQL, one that is a step of ours, or words. */
-export function fixOf(fix: string): { kind: "sql" | "step" | "words"; text: string } {
-  if (fix.startsWith("step ")) return { kind: "step", text: fix.slice(5) };
-  return { kind: /^(alter|create|grant|revoke|drop|insert|update|delete|select)\s/.test(fix) ? "sql" : "words", text: fix };
+/** All statements of a fix as one script; empty where there is nothing to run. */
+export function scriptOf(fix: Fix): string {
+  const steps = fix.steps.filter((step) => step.sql);
+  return steps.map((step) => `-- ${step.what}\n${step.sql!.trim().replace(/;$/, "")};`).join("\n\n");
+}
+
+/** "214", "1,000+", "about 4,200". */
+export function countOf({ evidence }: Finding): string | null {
+  if (evidence.count === null) return null;
+  const figure = number(evidence.count);
+  return evidence.counted === "at_least" ? `${figure}+` : evidence.counted === "estimate" ? t.schema.about(figure) : figure;
+}
+
+/** "3.2 MB" */
+export function bytesOf(bytes: number): string {
+  const units = ["kB", "MB", "GB", "TB"];
+  let value = bytes / 1024;
+  let unit = 0;
+  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1024;
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }

@@ -1,0 +1,2 @@
+-- Where a statement that fails goes back to. No locks.
+savepoint looking
