@@ -3,4 +3,4 @@
 truncate
   queue_desk.login, queue_desk.operator, queue_desk.lead_gate, queue_desk.opt_out, queue_desk.pause, queue_desk.run,
   queue_desk.adopted, queue_desk.delivery, queue_desk.limit_window, queue_desk.limit_pace, queue_desk.plan,
-  queue_desk.plan_item, queue_desk.stage_outbox
+  queue_desk.plan_item, queue_desk.stage_outbox, queue_desk.quarantine
