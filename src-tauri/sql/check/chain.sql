@@ -12,10 +12,11 @@ seen as (
   from (select 1) x left join queue_desk.ledger_seal s on s.seq = $2::bigint)
 select 'L3' as id, 'error' as level, case when count(j.wrong) > 0 then 'fail' else 'pass' end as status, 'queue_desk.queue_ledger' as object, 'The chain of the ledger is whole' as title,
   case when count(j.wrong) > 0 then format('%s rows of the ledger are not what was sealed, the first at seal %s: somebody changed the record of who did what.', count(j.wrong), min(j.seq) filter (where j.wrong is not null))
+    when max(t.sealed) = 0 then 'No row is sealed yet, so there is no chain that could be broken; a desk that works here seals every few seconds.'
     else format('%s of %s seals were computed again, and each is what was sealed.', count(j.seq), max(t.sealed)) end as why,
   count(j.wrong) as count, coalesce((array_agg(format('seal %s %s', j.seq, j.wrong) order by j.seq) filter (where j.wrong is not null))[1:5], '{}') as sample,
   'select queue_desk.verify_ledger()' as sql, format('the newest %s of %s seals', count(j.seq), max(t.sealed)) as scope,
-  case when count(j.seq) < max(t.sealed) then 'older seals: `queue-desk ledger verify` reads them all' end as not_checked,
+  case when max(t.sealed) = 0 then 'the rows of the ledger: none is sealed' when count(j.seq) < max(t.sealed) then 'older seals: `queue-desk ledger verify` reads them all' end as not_checked,
   'Do not repair it: keep a copy of the database, and find out who may write as its owner.' as fix
 from total t left join judged j on true
 union all

@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::PoisonError};
 use ::queue_desk::{audit::report, embedded::Role, model::finding::Level};
 use futures_util::{StreamExt, stream};
 
-use super::check::{ROLES, check_as, failed, healthy};
+use super::check::{ROLES, check_as, failed, healthy, seal_all};
 use crate::support::{TestDatabase, run};
 
 /// What is broken, and what must be found: the check and what it is about.
@@ -153,7 +153,7 @@ const ONE_IN: usize = 97;
 /// The healthy database, sealed, with nobody connected: to be copied.
 async fn template() -> TestDatabase {
     let (database, mut office) = healthy().await;
-    sqlx::raw_sql("select queue_desk.seal_ledger()").execute(&mut office.owner).await.expect("sealed");
+    seal_all(&mut office).await;
     sqlx::Connection::close(office.owner).await.expect("closed");
     database
 }

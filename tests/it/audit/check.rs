@@ -35,6 +35,22 @@ pub(super) async fn healthy() -> (TestDatabase, Office) {
     (database, office)
 }
 
+/// Seals every row of the ledger. Open transactions of other tests, in any database, hold a seal up.
+pub(super) async fn seal_all(office: &mut Office) {
+    for _ in 0..600 {
+        let open: i64 = crate::support::database::value(
+            &mut office.owner,
+            "select (queue_desk.seal_ledger() ->> 'sealed')::bigint * 0 + (select count(*) from queue_desk.queue_ledger) - (select count(*) from queue_desk.ledger_seal)",
+        )
+        .await;
+        if open == 0 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("the ledger could not be sealed");
+}
+
 pub(super) async fn check_as(database: &TestDatabase, login: &str) -> Report {
     check::run(&database.options(login), login).await.expect("a report")
 }

@@ -11,7 +11,7 @@ use ::queue_desk::{
 };
 use serde_json::Value;
 
-use super::check::{ROLES, break_it, find, healthy};
+use super::check::{ROLES, break_it, find, healthy, seal_all};
 use crate::support::{Folder, TestDatabase, run};
 
 async fn check(database: &TestDatabase, login: &str, folder: Option<&Folder>, limits: Limits) -> Report {
@@ -150,7 +150,7 @@ fn the_end_of_the_ledger_is_compared_with_what_this_desk_saw() {
     run(async {
         let folder = Folder::new();
         let (database, mut office) = healthy().await;
-        sqlx::raw_sql("select queue_desk.seal_ledger()").execute(&mut office.owner).await.unwrap();
+        seal_all(&mut office).await;
         let (name, seq, hash): (String, i64, String) = sqlx::query_as(
             "select format('here/%s#%s', d.datname, d.oid), s.seq, encode(s.hash, 'hex') from pg_database d, queue_desk.ledger_seal s where d.datname = current_database() order by s.seq desc limit 1")
             .fetch_one(&mut office.owner).await.unwrap();
