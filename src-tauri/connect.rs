@@ -95,6 +95,11 @@ impl Connected {
     }
 }
 
+/// The folder in which this computer remembers, made where it is not there: that of the embedded server.
+pub fn folder() -> Result<std::path::PathBuf> {
+    Ok(Home::from_env()?.ready()?.to_path_buf())
+}
+
 /// Runs what blocks off the async threads.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|_| Error::new(Code::Internal, "A background task broke off."))?

@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod message;
 pub mod migrate;
 pub mod prepare;
+pub mod receipt;
 pub mod run;
 pub mod session;
 pub mod settings;
@@ -40,6 +41,9 @@ macro_rules! sql {
 
 /// A server that does not answer in this time is not there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A connection of its own, for one long read.
+pub type Spare = PgConnection;
 
 /// Both connections of a desk to one database. Cheap to clone.
 #[derive(Clone)]

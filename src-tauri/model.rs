@@ -8,6 +8,7 @@ pub mod hours;
 pub mod job;
 pub mod lead;
 pub mod ledger;
+pub mod ledger_page;
 pub mod message;
 pub mod page;
 pub mod phone;

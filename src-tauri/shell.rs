@@ -39,6 +39,11 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
         commands::lead::undo,
         commands::export::export_queue,
         commands::export::export_cancel,
+        commands::ledger::ledger_page,
+        commands::ledger::ledger_state,
+        commands::ledger::ledger_verify,
+        commands::ledger::ledger_verify_cancel,
+        commands::ledger::receipt_get,
     ])
 }
 

@@ -4,6 +4,7 @@ pub mod automation;
 pub mod export;
 pub mod grids;
 pub mod lead;
+pub mod ledger;
 
 pub mod prepare;
 pub mod schema;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tauri::{AppHandle, Emitter, Runtime};
 
 use crate::{
-    action::export::Progress,
+    action::{export::Progress, ledger},
     model::{run::RunStatus, topic::Topic},
 };
 
@@ -24,6 +24,10 @@ pub fn run<R: Runtime>(app: &AppHandle<R>, status: &RunStatus) {
 
 pub fn export<R: Runtime>(app: &AppHandle<R>, progress: Progress) {
     emit(app, "desk://export", progress);
+}
+
+pub fn verify<R: Runtime>(app: &AppHandle<R>, progress: ledger::Progress) {
+    emit(app, "desk://verify", progress);
 }
 
 fn emit<R: Runtime>(app: &AppHandle<R>, event: &str, payload: impl Serialize + Clone) {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    path::PathBuf,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -37,6 +38,10 @@ pub struct Shell {
     pub dialog: Box<dyn SaveDialog>,
     exporting: AtomicBool,
     pub export_cancelled: AtomicBool,
+    verifying: AtomicBool,
+    pub verify_cancelled: AtomicBool,
+    /// What this computer remembers; none is the platform's folder.
+    folder: Option<PathBuf>,
 }
 
 impl Shell {
@@ -51,12 +56,25 @@ impl Shell {
             dialog,
             exporting: AtomicBool::new(false),
             export_cancelled: AtomicBool::new(false),
+            verifying: AtomicBool::new(false),
+            verify_cancelled: AtomicBool::new(false),
+            folder: None,
         }
     }
 
     /// A window onto a desk that is connected already.
     pub fn with_desk(desk: Desk, dialog: Box<dyn SaveDialog>) -> Self {
         Self { desk: OnceCell::new_with(Some(desk)), ..Self::new(Target::Embedded, dialog) }
+    }
+
+    /// Remembers in this folder instead of the platform's.
+    pub fn remembering_in(self, folder: PathBuf) -> Self {
+        Self { folder: Some(folder), ..self }
+    }
+
+    /// The folder in which this computer remembers, made where it is not there.
+    pub fn folder(&self) -> Result<PathBuf> {
+        self.folder.clone().map_or_else(connect::folder, Ok)
     }
 
     /// The desk; the first call connects, starting and filling the embedded database where that is the target. A failure is
@@ -113,12 +131,13 @@ impl Shell {
     }
 
     /// One export at a time; the guard ends it.
-    pub fn begin_export(&self) -> Result<Exporting<'_>> {
-        if self.exporting.swap(true, Ordering::AcqRel) {
-            return Err(Error::new(Code::AlreadyRunning, "An export is open already."));
-        }
-        self.export_cancelled.store(false, Ordering::Release);
-        Ok(Exporting(&self.exporting))
+    pub fn begin_export(&self) -> Result<Busy<'_>> {
+        begin(&self.exporting, &self.export_cancelled, "An export is open already.")
+    }
+
+    /// One verification at a time; the guard ends it.
+    pub fn begin_verify(&self) -> Result<Busy<'_>> {
+        begin(&self.verifying, &self.verify_cancelled, "The ledger is being verified already.")
     }
 
     /// Stops automation after what is on the wire, then gives the embedded server back.
@@ -143,12 +162,21 @@ impl Shell {
     }
 }
 
-pub struct Exporting<'a>(&'a AtomicBool);
+/// Something of which there is one at a time, until dropped.
+pub struct Busy<'a>(&'a AtomicBool);
 
-impl Drop for Exporting<'_> {
+impl Drop for Busy<'_> {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Release);
     }
+}
+
+fn begin<'a>(busy: &'a AtomicBool, cancelled: &AtomicBool, already: &str) -> Result<Busy<'a>> {
+    if busy.swap(true, Ordering::AcqRel) {
+        return Err(Error::new(Code::AlreadyRunning, already));
+    }
+    cancelled.store(false, Ordering::Release);
+    Ok(Busy(busy))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

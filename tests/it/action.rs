@@ -5,6 +5,7 @@ mod export;
 mod grids;
 mod ipc;
 mod ledger;
+mod ledger_page;
 mod messages;
 mod prepare;
 mod prepare_commit;

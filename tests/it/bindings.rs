@@ -28,6 +28,10 @@ fn typescript_bindings_are_current() {
     session::Session::export_all(&config).expect("exported");
     ledger::LedgerRow::export_all(&config).expect("exported");
     ledger::Verification::export_all(&config).expect("exported");
+    ledger_page::LedgerFilter::export_all(&config).expect("exported");
+    ledger_page::LedgerPage::export_all(&config).expect("exported");
+    ledger_page::LedgerState::export_all(&config).expect("exported");
+    ledger_page::ReceiptPage::export_all(&config).expect("exported");
     finding::Report::export_all(&config).expect("exported");
 
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings");

@@ -11,5 +11,6 @@ grant execute on function
   queue_desk.take(uuid, uuid, uuid, text), queue_desk.release(uuid, uuid, text), queue_desk.undo(uuid, uuid),
   queue_desk.stop_everything(uuid, text), queue_desk.resume(uuid, text), queue_desk.stop_run(uuid), queue_desk.record_export(uuid, integer, jsonb),
   queue_desk.set_setting(uuid, text[], jsonb), queue_desk.move_clock(timestamptz), queue_desk.waiting_words(integer), queue_desk.write_word(bigint), queue_desk.postpone_word(bigint, text),
-  queue_desk.seal_ledger(integer), queue_desk.verify_ledger()
+  queue_desk.seal_ledger(integer), queue_desk.verify_ledger(),
+  queue_desk.verify_seals(bigint, text, integer), queue_desk.verify_rest(), queue_desk.told_at(bigint, timestamptz)
   to queue_desk_operator;
