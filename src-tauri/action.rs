@@ -3,6 +3,7 @@
 
 pub mod export;
 pub mod grids;
+pub mod lead;
 pub mod ledger;
 pub mod prepare;
 pub mod session;

@@ -7,6 +7,7 @@ pub mod finding;
 pub mod hours;
 pub mod job;
 pub mod lead;
+pub mod lead_page;
 pub mod ledger;
 pub mod ledger_page;
 pub mod message;

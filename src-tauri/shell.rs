@@ -27,6 +27,8 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
         commands::grids::message_counts,
         commands::grids::leads_page,
         commands::grids::jobs_page,
+        commands::grids::lead_get,
+        commands::grids::lead_timeline,
         commands::prepare::prepare_preview,
         commands::prepare::prepare_apply,
         commands::automation::automation_start,

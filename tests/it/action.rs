@@ -4,6 +4,7 @@ mod contract;
 mod export;
 mod grids;
 mod ipc;
+mod lead_page;
 mod ledger;
 mod ledger_page;
 mod messages;

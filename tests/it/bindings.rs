@@ -32,6 +32,9 @@ fn typescript_bindings_are_current() {
     ledger_page::LedgerPage::export_all(&config).expect("exported");
     ledger_page::LedgerState::export_all(&config).expect("exported");
     ledger_page::ReceiptPage::export_all(&config).expect("exported");
+    lead_page::LeadDetail::export_all(&config).expect("exported");
+    lead_page::LeadTimeline::export_all(&config).expect("exported");
+    lead_page::EventKind::export_all(&config).expect("exported");
     finding::Report::export_all(&config).expect("exported");
 
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings");
