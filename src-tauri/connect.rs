@@ -100,6 +100,11 @@ pub fn folder() -> Result<std::path::PathBuf> {
     Ok(Home::from_env()?.ready()?.to_path_buf())
 }
 
+/// Where that folder is; it may not exist yet.
+pub fn folder_path() -> Option<std::path::PathBuf> {
+    Home::from_env().ok().map(|home| home.folder().to_path_buf())
+}
+
 /// Runs what blocks off the async threads.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|_| Error::new(Code::Internal, "A background task broke off."))?

@@ -10,6 +10,7 @@ pub mod lead;
 pub mod lead_page;
 pub mod ledger;
 pub mod ledger_page;
+pub mod log_level;
 pub mod message;
 pub mod page;
 pub mod phone;

@@ -21,7 +21,9 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
     builder.manage(shell).invoke_handler(tauri::generate_handler![
         commands::session::session,
         commands::session::sample_jump,
-        commands::session::diagnostics,
+        commands::support::diagnostics,
+        commands::support::log_settings,
+        commands::support::set_log_level,
         commands::schema::schema_check,
         commands::grids::messages_page,
         commands::grids::message_counts,

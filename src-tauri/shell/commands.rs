@@ -9,6 +9,7 @@ pub mod ledger;
 pub mod prepare;
 pub mod schema;
 pub mod session;
+pub mod support;
 
 use crate::{
     error::{Error, Result},
@@ -16,9 +17,9 @@ use crate::{
     model::receipt::Receipt,
 };
 
-/// Logs what leaves for the webview. The message holds no secret, phone or text; the cause was logged where it happened.
+/// Logs what leaves for the webview.
 fn logged<T>(command: &'static str, result: Result<T>) -> Result<T> {
-    result.inspect_err(|error: &Error| tracing::warn!(command, code = ?error.code, "refused"))
+    result.inspect_err(|error: &Error| log::refused(command, error.code))
 }
 
 /// The same for an action that answers with a receipt, which is logged too.

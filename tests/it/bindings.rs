@@ -35,6 +35,7 @@ fn typescript_bindings_are_current() {
     lead_page::LeadDetail::export_all(&config).expect("exported");
     lead_page::LeadTimeline::export_all(&config).expect("exported");
     lead_page::EventKind::export_all(&config).expect("exported");
+    log_level::LogSettings::export_all(&config).expect("exported");
     finding::Report::export_all(&config).expect("exported");
 
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings");

@@ -28,7 +28,8 @@ const LAYERS: [&str; 15] = [
 const ARROWS: [(&str, &[&str]); 15] = [
     ("error", &[]),
     ("model", &["error"]),
-    ("log", &["model"]),
+    // The level is a setting of this computer, in a file that appears whole.
+    ("log", &["error", "model", "transfer"]),
     ("transfer", &["error", "model"]),
     ("sender", &[]),
     ("config", &["error"]),

@@ -18,6 +18,7 @@ export type IconName =
   | "jump"
   | "keyboard"
   | "leads"
+  | "ledger"
   | "lock"
   | "next"
   | "ok"

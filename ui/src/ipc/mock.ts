@@ -1,18 +1,20 @@
 // An in-memory queue behind the same commands as the shell: for `npm run dev` in a browser, for the tests and for pictures.
 // Scenarios (?mock=...): busy, live, night, fresh, zero, stale, readonly, notmigrated, empty, broken, slow,
-// stopped (by another desk), arriving (twelve new rows after three seconds), finding (a schema with findings).
+// stopped (by another desk), arriving (twelve new rows after three seconds), finding (a schema with findings), tampered (a ledger).
 import type { Counts } from "./bindings/Counts";
 import type { Filter } from "./bindings/Filter";
 import type { JobFilter } from "./bindings/JobFilter";
 import type { JobPage } from "./bindings/JobPage";
 import type { LeadFilter } from "./bindings/LeadFilter";
 import type { LeadPage } from "./bindings/LeadPage";
+import type { LedgerFilter } from "./bindings/LedgerFilter";
 import type { MessagePage } from "./bindings/MessagePage";
 import type { Plan } from "./bindings/Plan";
 import type { Receipt } from "./bindings/Receipt";
 import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
 import { inventLead, inventMessage, jobRow, leadRow, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
+import { MockLedger } from "./mock-ledger";
 import { inventReport } from "./mock-schema";
 import type { Transport } from "./transport";
 
@@ -33,6 +35,13 @@ export function mockTransport(scenario = "busy"): Transport {
     messages_page: (a: { filter: Filter; after: string | null; limit: number }) => queue.page(a.filter, a.after, a.limit),
     leads_page: (a: { filter: LeadFilter; after: string | null; limit: number }) => queue.leadsPage(a.filter, a.after, a.limit),
     jobs_page: (a: { filter: JobFilter; after: string | null; limit: number }) => queue.jobsPage(a.filter, a.after, a.limit),
+    lead_get: (a: { leadId: string }) => queue.lead(a.leadId),
+    lead_timeline: (a: { leadId: string; kind: string | null; after: string | null; limit: number }) => queue.timeline(a.leadId, a.kind, a.after, a.limit),
+    ledger_page: (a: { filter: LedgerFilter; after: string | null; limit: number }) => pageOf(queue.ledger.find(a.filter), a.after, a.limit),
+    ledger_state: () => queue.ledger.state(),
+    ledger_verify: () => queue.verify(),
+    ledger_verify_cancel: () => queue.cancelVerify(),
+    receipt_get: (a: { receiptId: string }) => queue.ledger.receipt(a.receiptId) ?? Promise.reject(fail("not_found", "The ledger has no receipt with this id.")),
     message_counts: () => queue.counts(),
     prepare_preview: (a: { day: string | null }) => queue.preview(a.day),
     prepare_apply: (a: { planId: string; withoutChanged: boolean }) => queue.apply(a.planId, a.withoutChanged),
@@ -62,6 +71,7 @@ export function mockTransport(scenario = "busy"): Transport {
 }
 
 class MockQueue {
+  readonly ledger: MockLedger;
   private leads: MockLead[] = [];
   /** Leads that no plan looks at: there are more leads than fit on a page. */
   private others: MockLead[] = [];
@@ -79,9 +89,12 @@ class MockQueue {
 
   constructor(private scenario: string) {
     this.shift = (scenario === "night" ? OPENS.night : OPENS.day) - Date.now();
+    this.ledger = new MockLedger(scenario === "tampered");
+    this.ledger.now = () => this.now;
     for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
     if (scenario !== "fresh") for (let n = 120; n < 640; n++) this.others.push({ ...inventLead(n), owner: n % 7 === 2 ? OPERATORS[n % 3]!.name : null });
-    if (["busy", "live", "readonly", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding"].includes(scenario)) this.fillDay();
+    if (["busy", "live", "readonly", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "tampered"].includes(scenario)) this.fillDay();
+    this.ledger.begin(this.messages, this.now);
     if (scenario === "stopped") Object.assign(this, { paused: true, pauseReason: "Prices change at noon" });
     if (scenario === "arriving") setTimeout(() => this.arrive(), 3_000);
     if (scenario === "night") this.leads.slice(0, 46).forEach((lead, n) => this.add(lead, OPENS.night + (10 * 60 + 50) * MINUTE + n * 6 * MINUTE));
@@ -188,6 +201,37 @@ class MockQueue {
       .filter((row) => !filter.whose || (filter.whose === "free" ? !row.owner_id : filter.whose === "mine" ? row.owner_is_me : row.owner_id !== null));
     return pageOf(rows, after, limit);
   }
+
+  private known(id: string) {
+    const all = [...this.leads, ...this.others];
+    const n = all.findIndex((lead) => lead.id === id);
+    if (n < 0) throw fail("not_found", "There is no lead with this id that you may see.", "It may have been deleted in the CRM, or belong to another client.");
+    const messages = this.messages.filter((m) => m.lead_id === id);
+    return { lead: all[n]!, messages, row: leadRow(n, all[n]!, messages, this.now) };
+  }
+
+  lead(id: string) {
+    const { lead, row } = this.known(id);
+    return this.ledger.detail(lead, row);
+  }
+
+  timeline(id: string, kind: string | null, after: string | null, limit: number) {
+    const { lead, row, messages } = this.known(id);
+    return pageOf(this.ledger.events(lead, row, messages).filter((event) => !kind || event.kind === kind), after, limit);
+  }
+
+  private verifying: { cancelled: boolean } | null = null;
+  async verify() {
+    const job = (this.verifying = { cancelled: false });
+    const total = this.ledger.state().sealed;
+    for (let done = 0; done <= total; done += Math.max(1, Math.ceil(total / 8))) {
+      this.tell("desk://verify", { done, total });
+      await new Promise((next) => setTimeout(next, 80));
+      if (job.cancelled) throw fail("cancelled", "The ledger was not verified to its end: nothing is known.");
+    }
+    return this.ledger.verify();
+  }
+  cancelVerify() { if (this.verifying) this.verifying.cancelled = true; }
 
   jobsPage(filter: JobFilter, after: string | null, limit: number): JobPage {
     this.judge();
@@ -375,7 +419,10 @@ class MockQueue {
   }
 
   private receipt(action: string, asked: number, changed: number, detail: object, skipped: Receipt["skipped"] = []): Receipt {
-    return { action, asked, changed, skipped, failed: [], receipt_id: uuid(3, this.serial), ledger_id: String(20430 + this.serial++), detail: detail as Receipt["detail"] };
+    const receipt: Receipt = { action, asked, changed, skipped, failed: [], receipt_id: uuid(3, this.serial++), ledger_id: null, detail: detail as Receipt["detail"] };
+    const leadId = (detail as { lead_id?: string }).lead_id ?? null;
+    this.ledger.keep(receipt, this.now, ME, leadId, [...this.leads, ...this.others].find((lead) => lead.id === leadId)?.name ?? null);
+    return receipt;
   }
 }
 

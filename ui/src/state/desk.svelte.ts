@@ -4,7 +4,9 @@ import { Clock } from "./clock.svelte";
 import { CountsState } from "./counts.svelte";
 import { ExportState } from "./export.svelte";
 import { JobsState } from "./jobs.svelte";
+import { LeadState } from "./lead.svelte";
 import { LeadsState } from "./leads.svelte";
+import { LedgerState } from "./ledger.svelte";
 import { MessagesState } from "./messages.svelte";
 import { PlanState } from "./plan.svelte";
 import { ReceiptsState } from "./receipts.svelte";
@@ -26,13 +28,15 @@ export class Desk {
   session: SessionState;
   messages: MessagesState;
   leads: LeadsState;
+  lead: LeadState;
   jobs: JobsState;
+  ledger: LedgerState;
   counts: CountsState;
   run: RunState;
   plan: PlanState;
   exporting: ExportState;
   schema: SchemaState;
-  receipts = new ReceiptsState();
+  receipts: ReceiptsState;
   /** Real time of the last complete refresh, and whether the connection was lost since. */
   refreshedAt = $state<number | null>(null);
   lost = $state(false);
@@ -48,7 +52,10 @@ export class Desk {
     this.session = new SessionState(api, this.clock);
     this.messages = new MessagesState(api);
     this.leads = new LeadsState(api);
+    this.lead = new LeadState(api);
     this.jobs = new JobsState(api);
+    this.ledger = new LedgerState(api);
+    this.receipts = new ReceiptsState(api);
     this.counts = new CountsState(api);
     this.run = new RunState(api);
     this.plan = new PlanState(api);
@@ -57,9 +64,10 @@ export class Desk {
   }
 
   /** The list on the screen, if the place is one. */
-  list = $derived.by(() => ({ queue: this.messages, leads: this.leads, jobs: this.jobs, automation: null, schema: null })[this.route.place]);
+  list = $derived.by(() => ({ queue: this.messages, leads: this.leads, jobs: this.jobs, ledger: this.ledger, lead: null, automation: null, schema: null })[this.route.place]);
   /** Whom take and hand back are about: the lead of the focused row. Jobs are only looked at. */
   subject = $derived.by((): Subject | null => {
+    if (this.route.place === "lead") return this.lead.value && this.lead.id === this.route.leadId ? subjectOfLead(this.lead.value.lead) : null;
     if (this.route.place === "leads") return this.leads.focused && subjectOfLead(this.leads.focused);
     return this.route.place === "queue" && this.messages.focused ? subjectOfMessage(this.messages.focused) : null;
   });
@@ -82,6 +90,7 @@ export class Desk {
     this.stops = await Promise.all([
       this.api.onChanged((topics) => this.changed(topics)),
       this.api.onRun((status) => this.run.take(status)),
+      this.api.onVerify((progress) => this.ledger.take(progress)),
       this.api.onExport((progress) => this.exporting.take(progress)),
     ]);
     await this.session.load();
@@ -131,7 +140,9 @@ export class Desk {
     const stopped = this.paused;
     try {
       const other = this.list === this.messages ? null : this.list;
-      await Promise.all([this.messages.load(), other?.load(), this.counts.load(), this.run.load()]);
+      const lead = this.route.place === "lead" && this.route.leadId ? this.lead.load(this.route.leadId) : null;
+      const sealed = this.route.place === "ledger" ? this.ledger.loadState() : null;
+      await Promise.all([this.messages.load(), other?.load(), lead, sealed, this.counts.load(), this.run.load()]);
       // The database's clock may have been moved by somebody else.
       if (this.counts.value) this.clock.set(this.counts.value.at);
       if (stopped && !this.paused) this.stoppedHere = null;
@@ -179,6 +190,18 @@ export class Desk {
 
   release(leadId: string, name: string | null, reason: string | null) {
     return this.act(() => this.api.releaseLead(leadId, reason), name, leadId);
+  }
+
+  /** A receipt of the ledger, by its id where its row is not at hand. */
+  async openReceipt(receipt: Receipt | string, subject: string | null = null): Promise<void> {
+    try {
+      const known = typeof receipt === "string" ? (await this.api.receiptGet(receipt)).receipt : receipt;
+      const shown = this.receipts.show(this.receipts.noteOf(known, subject));
+      this.route.dialog = "receipt";
+      await shown;
+    } catch (thrown) {
+      this.fail(thrown);
+    }
   }
 
   async undo(noteId: number, receiptId: string, subject: string | null = null): Promise<void> {
