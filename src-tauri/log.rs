@@ -10,14 +10,12 @@ use std::{
     collections::VecDeque,
     env, fs,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
     time::SystemTime,
 };
 
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
-use tracing_subscriber::{
-    EnvFilter, Layer, filter::LevelFilter, fmt, layer::SubscriberExt, reload, util::SubscriberInitExt,
-};
+use tracing_subscriber::{Layer, filter::LevelFilter, fmt, layer::SubscriberExt, reload, util::SubscriberInitExt};
 
 use crate::{error::Code, model::receipt::Receipt};
 
@@ -32,6 +30,9 @@ pub fn start(terminal: LevelFilter, home: Option<&Path>) {
 
 /// The same with the files in this folder.
 pub fn start_in(terminal: LevelFilter, home: Option<&Path>, folder: Option<PathBuf>) {
+    if let Some(folder) = &folder {
+        let _ = FOLDER.set(folder.clone());
+    }
     let (filter, unreadable) = level::first(home);
     let (filter, handle) = reload::Layer::new(filter);
     let file = folder.and_then(|folder| {
@@ -51,8 +52,14 @@ pub fn start_in(terminal: LevelFilter, home: Option<&Path>, folder: Option<PathB
     tracing::info!(version = env!("CARGO_PKG_VERSION"), os = env::consts::OS, "started");
 }
 
+/// Where this process keeps them, once it does.
+static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+
 /// Where the files are: beside the database where QUEUE_DESK_HOME names a folder, else where the system keeps logs.
 pub fn folder() -> Option<PathBuf> {
+    if let Some(folder) = FOLDER.get() {
+        return Some(folder.clone());
+    }
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(home) = set("QUEUE_DESK_HOME") {
         return Some(home.join("log"));

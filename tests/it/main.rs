@@ -9,6 +9,8 @@ mod bindings;
 mod cli;
 mod db;
 mod embedded;
+#[cfg(feature = "desktop")]
+mod guide;
 mod layers;
 mod log;
 mod model;

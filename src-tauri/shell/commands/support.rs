@@ -31,7 +31,12 @@ pub async fn set_log_level(shell: State<'_, Shell>, level: LogLevel) -> Result<L
 pub async fn diagnostics(shell: State<'_, Shell>) -> Result<String> {
     let mut lines = vec![
         format!("Queue Desk {}", env!("CARGO_PKG_VERSION")),
-        format!("{} {}, {}", std::env::consts::OS, std::env::consts::ARCH, if cfg!(debug_assertions) { "debug" } else { "release" }),
+        format!(
+            "{} {}, {}",
+            std::env::consts::OS,
+            std::env::consts::ARCH,
+            if cfg!(debug_assertions) { "debug" } else { "release" }
+        ),
         format!("Database: {}", database(&shell).await),
         format!("Automation: {:?}, changes of other desks by polling", shell.automation().status().state),
     ];
@@ -63,7 +68,8 @@ async fn database(shell: &Shell) -> String {
     };
     match session {
         Ok(s) => {
-            let flags = [(s.sample, "sample"), (!s.sample, "live"), (s.embedded, "embedded"), (s.read_only, "read only")];
+            let flags =
+                [(s.sample, "sample"), (!s.sample, "live"), (s.embedded, "embedded"), (s.read_only, "read only")];
             let words: Vec<&str> = flags.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
             let shift = s.clock_shift_seconds;
             format!("{:?}, server {}, {}, clock shifted by {shift} s", s.database, s.server_version, words.join(", "))

@@ -16,7 +16,8 @@ async fn send_all(database: &TestDatabase) {
 fn timeline(window: &Window, lead: uuid::Uuid, kind: Value, limit: u32) -> Vec<Value> {
     let (mut rows, mut after) = (Vec::new(), Value::Null);
     loop {
-        let page = window.call("lead_timeline", json!({ "leadId": lead, "kind": kind, "after": after, "limit": limit }));
+        let page =
+            window.call("lead_timeline", json!({ "leadId": lead, "kind": kind, "after": after, "limit": limit }));
         rows.extend(page["rows"].as_array().unwrap().clone());
         after = page["next"].clone();
         if after.is_null() {
@@ -47,7 +48,9 @@ fn a_leads_time_joins_slot_attempt_status_and_people_each_once_and_pages() {
         let (amir, now) = (office.amir, chrono::Utc::now());
         let message = office.queued(lead, amir, now).await;
         send_all(&database).await;
-        office.does(format!("update whatsapp_message_queue set delivered_at = clock_timestamp() where id = '{message}'")).await;
+        office
+            .does(format!("update whatsapp_message_queue set delivered_at = clock_timestamp() where id = '{message}'"))
+            .await;
         let window = Window::open(database.desk("desk_2").await, None);
         window.take(lead);
 
@@ -67,7 +70,10 @@ fn a_leads_time_joins_slot_attempt_status_and_people_each_once_and_pages() {
         assert!(times.is_sorted_by(|a, b| a >= b), "{times:?}");
 
         let page = detail(&window, lead);
-        assert_eq!((&page["lead"]["owner_is_me"], &page["last_receipt"]["receipt"]["action"]), (&json!(true), &json!("take")));
+        assert_eq!(
+            (&page["lead"]["owner_is_me"], &page["last_receipt"]["receipt"]["action"]),
+            (&json!(true), &json!("take"))
+        );
         window.refused("lead_timeline", json!({ "leadId": lead, "kind": null, "after": "x", "limit": 5 }), "bad_input");
     });
 }

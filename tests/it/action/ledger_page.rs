@@ -33,8 +33,7 @@ fn rows_come_newest_first_each_once_and_narrow_by_lead_who_act_kind_receipt_and_
         let database = TestDatabase::new().await;
         let mut office = Office::new(&database).await;
         let leads = office.leads(5).await;
-        let before: chrono::DateTime<chrono::Utc> =
-            value(&mut office.owner, "select clock_timestamp()").await;
+        let before: chrono::DateTime<chrono::Utc> = value(&mut office.owner, "select clock_timestamp()").await;
         let amir = Window::open(database.desk("desk_2").await, None);
         let prepared = amir.prepare();
         let taken = amir.take(leads[2]);
@@ -65,7 +64,10 @@ fn rows_come_newest_first_each_once_and_narrow_by_lead_who_act_kind_receipt_and_
         assert!(amirs.iter().all(|row| row["operator"] == "Amir Haddad") && amirs.len() >= 8);
         assert!(walk(&amir, json!({ "who": "nobody" }), 50).is_empty());
         assert_eq!(column(&walk(&amir, json!({ "action": "take", "kind": "receipt" }), 50), "action"), ["take"]);
-        assert_eq!(walk(&amir, json!({ "until": before }), 50).len() + walk(&amir, json!({ "from": before }), 50).len(), ids.len());
+        assert_eq!(
+            walk(&amir, json!({ "until": before }), 50).len() + walk(&amir, json!({ "from": before }), 50).len(),
+            ids.len()
+        );
         assert!(walk(&amir, json!({ "from": before }), 50).iter().any(|row| row["action"] == "prepare"));
         amir.refused("ledger_page", json!({ "filter": {}, "after": "yesterday", "limit": 5 }), "bad_input");
         amir.invoke("ledger_page", json!({ "filter": { "kind": "all" }, "after": null, "limit": 5 })).unwrap_err();
@@ -107,12 +109,18 @@ fn a_receipts_page_says_who_when_which_rows_their_seal_and_how_many_an_undo_take
         let get = |window: &Window| window.call("receipt_get", json!({ "receiptId": id }));
         let page = get(&amir);
         assert_eq!(page["receipt"], prepared, "word for word");
-        assert_eq!((&page["operator"], &page["login"], &page["by"]), (&json!("Amir Haddad"), &json!("desk_2"), &Value::Null));
+        assert_eq!(
+            (&page["operator"], &page["login"], &page["by"]),
+            (&json!("Amir Haddad"), &json!("desk_2"), &Value::Null)
+        );
         assert_eq!((&page["undo_left"], &page["may_undo"]), (&json!(4), &json!(true)));
         let row = &page["rows"].as_array().unwrap()[0];
         assert_eq!((&row["entity"], &row["to_state"], &row["count"]), (&json!("message"), &json!("queued"), &json!(4)));
         let last: i64 = row["last_id"].as_str().unwrap().parse().unwrap();
-        assert!(last < prepared["ledger_id"].as_str().unwrap().parse::<i64>().unwrap(), "the receipt is the last row of its act");
+        assert!(
+            last < prepared["ledger_id"].as_str().unwrap().parse::<i64>().unwrap(),
+            "the receipt is the last row of its act"
+        );
 
         // What is taken out of it cannot be undone any more; somebody else may look, not undo.
         let taken = amir.take(leads[0]);
@@ -220,7 +228,8 @@ fn each_way_to_narrow_three_hundred_thousand_rows_has_its_index() {
         sqlx::raw_sql("set plan_cache_mode = force_custom_plan").execute(&mut desk).await.unwrap();
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src-tauri/sql/ledger/page.sql");
         let sql = std::fs::read_to_string(path).unwrap();
-        let prepare = format!("prepare page (uuid, text, text, text, timestamptz, timestamptz, uuid, bigint, bigint) as {sql}");
+        let prepare =
+            format!("prepare page (uuid, text, text, text, timestamptz, timestamptz, uuid, bigint, bigint) as {sql}");
         sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut desk).await.unwrap();
         let id = |word: &str| format!("'{word}'");
         let (lead, amir) = (id(&lead.to_string()), id(&amir.to_string()));
@@ -247,7 +256,10 @@ fn each_way_to_narrow_three_hundred_thousand_rows_has_its_index() {
             let plan = explain(&mut desk, &values.join(", ")).await;
             assert!(!plan.contains("Seq Scan on queue_ledger"), "{what}: the ledger is read from end to end:\n{plan}");
             let since = std::time::Instant::now();
-            sqlx::raw_sql(AssertSqlSafe(format!("execute page ({}, 200)", values.join(", ")))).execute(&mut desk).await.unwrap();
+            sqlx::raw_sql(AssertSqlSafe(format!("execute page ({}, 200)", values.join(", "))))
+                .execute(&mut desk)
+                .await
+                .unwrap();
             slowest = slowest.max(since.elapsed());
         }
         eprintln!("300,000 rows of the ledger: the slowest page took {slowest:?}");

@@ -66,6 +66,8 @@ export const en = {
   settings: {
     title: "Settings", density: "Rows", densities: { compact: "Compact", standard: "Standard", roomy: "Roomy" } as Record<string, string>,
     theme: "Theme", themes: { system: "System", light: "Light", dark: "Dark" } as Record<string, string>,
+    log: "Log, this computer", levels: { off: "Off", error: "Errors", warn: "Warn", info: "Info", debug: "Debug" } as Record<string, string>, overridden: (by: string) => `QUEUE_DESK_LOG=${by} is stronger, until the next start without it.`, noFolder: "No folder on this system: nothing is kept",
+    copyPath: "Copy the log’s folder", diagnostics: "Copy diagnostics", diagnosticsMeans: "For a report: versions, last refusals, the end of the log. No secrets, names, phones or texts.", notCopied: "It could not be copied.",
     privacy: "Privacy mode", privacyMeans: "Names as initials, phones by their last two digits, no message texts.",
   },
 

@@ -13,6 +13,8 @@ import type { LeadTimeline } from "./bindings/LeadTimeline";
 import type { LedgerFilter } from "./bindings/LedgerFilter";
 import type { LedgerPage } from "./bindings/LedgerPage";
 import type { LedgerState } from "./bindings/LedgerState";
+import type { LogLevel } from "./bindings/LogLevel";
+import type { LogSettings } from "./bindings/LogSettings";
 import type { MessagePage } from "./bindings/MessagePage";
 import type { Plan } from "./bindings/Plan";
 import type { Report } from "./bindings/Report";
@@ -65,6 +67,10 @@ export function commands(transport: Transport) {
     sampleJump: () => call<Session>("sample_jump"),
     /** Reads the catalogue and counts; writes nothing. */
     schemaCheck: () => call<Report>("schema_check"),
+    logSettings: () => call<LogSettings>("log_settings"),
+    setLogLevel: (level: LogLevel) => call<LogSettings>("set_log_level", { level }),
+    /** Holds no secret, name, phone or text. */
+    diagnostics: () => call<string>("diagnostics"),
     onChanged: (handler: (topics: string[]) => void) => on<{ topics: string[] }>("desk://changed", ({ topics }) => handler(topics)),
     onRun: (handler: (status: RunStatus) => void) => on<RunStatus>("desk://run", handler),
     onVerify: (handler: (progress: VerifyProgress) => void) => on<VerifyProgress>("desk://verify", handler),

@@ -8,6 +8,7 @@ import type { JobPage } from "./bindings/JobPage";
 import type { LeadFilter } from "./bindings/LeadFilter";
 import type { LeadPage } from "./bindings/LeadPage";
 import type { LedgerFilter } from "./bindings/LedgerFilter";
+import type { LogSettings } from "./bindings/LogSettings";
 import type { MessagePage } from "./bindings/MessagePage";
 import type { Plan } from "./bindings/Plan";
 import type { Receipt } from "./bindings/Receipt";
@@ -57,6 +58,9 @@ export function mockTransport(scenario = "busy"): Transport {
     export_cancel: () => queue.cancelExport(),
     sample_jump: () => queue.jump(),
     schema_check: () => queue.check(),
+    log_settings: () => queue.log,
+    set_log_level: (a: { level: "info" }) => (queue.log = { ...queue.log, level: a.level }),
+    diagnostics: () => "Queue Desk 0.1.0\nlinux x86_64, debug\nDatabase: Ready, server 17.10, sample, embedded",
   };
   return {
     async call<T>(command: string, args?: Record<string, unknown>): Promise<T> {
@@ -72,6 +76,7 @@ export function mockTransport(scenario = "busy"): Transport {
 
 class MockQueue {
   readonly ledger: MockLedger;
+  log: LogSettings = { level: "info", overridden_by: null, folder: "/home/noa/.local/state/queue-desk/log" };
   private leads: MockLead[] = [];
   /** Leads that no plan looks at: there are more leads than fit on a page. */
   private others: MockLead[] = [];

@@ -7,6 +7,7 @@ import { JobsState } from "./jobs.svelte";
 import { LeadState } from "./lead.svelte";
 import { LeadsState } from "./leads.svelte";
 import { LedgerState } from "./ledger.svelte";
+import { LogsState } from "./logs.svelte";
 import { MessagesState } from "./messages.svelte";
 import { PlanState } from "./plan.svelte";
 import { ReceiptsState } from "./receipts.svelte";
@@ -36,6 +37,7 @@ export class Desk {
   plan: PlanState;
   exporting: ExportState;
   schema: SchemaState;
+  logs: LogsState;
   receipts: ReceiptsState;
   /** Real time of the last complete refresh, and whether the connection was lost since. */
   refreshedAt = $state<number | null>(null);
@@ -61,6 +63,7 @@ export class Desk {
     this.plan = new PlanState(api);
     this.exporting = new ExportState(api);
     this.schema = new SchemaState(api);
+    this.logs = new LogsState(api);
   }
 
   /** The list on the screen, if the place is one. */
