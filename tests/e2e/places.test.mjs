@@ -98,7 +98,7 @@ test("the places beside the queue", { timeout: 300_000 }, async (t) => {
 
   await step("settings: the log says more at once, and diagnostics hold no secret", async () => {
     await page.press("button", "Settings");
-    await page.click(await page.find("[role=dialog] label:has(input[value=debug])"));
+    await page.click(await until("the levels are there", () => page.find("[role=dialog] label:has(input[value=debug])")));
     await until("the level is kept", () => existsSync(join(app.home, "desk.json")) && JSON.parse(readFileSync(join(app.home, "desk.json"), "utf8")).log_level === "debug");
     await app.both("settings");
     const pasted = await page.run(() => window.__TAURI_INTERNALS__.invoke("diagnostics").then((text) => (window.pasted = text)) && null).then(() => until("they are there", () => page.run(() => window.pasted ?? null)));
