@@ -6,6 +6,7 @@ pub mod assign;
 pub mod cancel;
 pub mod export;
 pub mod grids;
+pub mod lead;
 pub mod ledger;
 pub mod operator;
 pub mod opt_out;

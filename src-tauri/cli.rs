@@ -195,7 +195,8 @@ async fn ledger(args: &Args, desk: &Desk, command: &LedgerCommand) -> Result<u8>
     match command {
         LedgerCommand::Verify => {
             let heads = Home::from_env()?.ready()?.join("heads.json");
-            let found = action::ledger::verify(desk, &heads).await?;
+            let watch = action::ledger::Watch { progress: &|_| {}, cancelled: &Default::default() };
+            let found = action::ledger::verify(desk, &heads, &watch).await?;
             print(args, &found, || text::verification(&found));
             Ok(u8::from(!found.is_intact()))
         }

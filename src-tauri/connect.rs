@@ -157,6 +157,16 @@ fn transaction_pooler() -> Error {
     .hint("Use port 5432: the session pooler (on Supabase the same address), or the direct address.")
 }
 
+/// The folder in which this computer remembers, made where it is not there: that of the embedded server.
+pub fn folder() -> Result<std::path::PathBuf> {
+    Ok(Home::from_env()?.ready()?.to_path_buf())
+}
+
+/// Where that folder is; it may not exist yet.
+pub fn folder_path() -> Option<std::path::PathBuf> {
+    Home::from_env().ok().map(|home| home.folder().to_path_buf())
+}
+
 /// Runs what blocks off the async threads.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|_| Error::new(Code::Internal, "A background task broke off."))?

@@ -19,6 +19,7 @@ pub mod operator;
 pub mod pause;
 pub mod prepare;
 pub mod quarantine;
+pub mod receipt;
 pub mod removal;
 pub mod run;
 pub mod session;
@@ -59,6 +60,9 @@ const APPLICATION: &str = concat!("queue-desk/", env!("CARGO_PKG_VERSION"));
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long closing waits for a statement that is under way.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connection of its own, for one long read.
+pub type Spare = PgConnection;
 
 /// Both connections of a desk to one database. Cheap to clone.
 #[derive(Clone)]

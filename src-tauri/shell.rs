@@ -32,7 +32,9 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
         commands::session::session,
         commands::session::feed_status,
         commands::session::sample_jump,
-        commands::session::diagnostics,
+        commands::support::diagnostics,
+        commands::support::log_settings,
+        commands::support::set_log_level,
         commands::schema::schema_check,
         commands::schema::schema_preview,
         commands::schema::schema_save,
@@ -41,6 +43,8 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
         commands::grids::leads_page,
         commands::grids::lead_counts,
         commands::grids::jobs_page,
+        commands::grids::lead_get,
+        commands::grids::lead_timeline,
         commands::prepare::prepare_preview,
         commands::prepare::prepare_apply,
         commands::automation::automation_start,
@@ -66,6 +70,11 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
         commands::operators::operator_deactivate,
         commands::export::export_queue,
         commands::export::export_cancel,
+        commands::ledger::ledger_page,
+        commands::ledger::ledger_state,
+        commands::ledger::ledger_verify,
+        commands::ledger::ledger_verify_cancel,
+        commands::ledger::receipt_get,
     ])
 }
 

@@ -23,6 +23,12 @@ create index queue_ledger_lead on queue_desk.queue_ledger (lead_id, id) where le
 create index queue_ledger_entity on queue_desk.queue_ledger (entity, entity_id, id);
 create index queue_ledger_receipt on queue_desk.queue_ledger (receipt_id, id) where receipt_id is not null;
 create index queue_ledger_at on queue_desk.queue_ledger (at);
+-- What its screen is narrowed to: the operator, else the login; the act; receipts and other programs, which are few among many rows.
+create index queue_ledger_who on queue_desk.queue_ledger ((coalesce(as_user::text, user_id::text, login)), id);
+create index queue_ledger_action on queue_desk.queue_ledger (action, id);
+create index queue_ledger_receipts on queue_desk.queue_ledger (id) where entity = 'receipt';
+create index queue_ledger_foreign on queue_desk.queue_ledger (id) where actor_kind = 'foreign';
+create index queue_ledger_instance on queue_desk.queue_ledger (id) where entity = 'instance';
 
 -- Hashes live apart, because the ledger refuses UPDATE.
 create table queue_desk.ledger_seal (

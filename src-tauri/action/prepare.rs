@@ -166,7 +166,7 @@ fn candidate(row: db::CandidateRow, region: &str) -> Candidate {
     }
 }
 
-fn settings_row(columns: Option<Value>) -> SettingsRow {
+pub(super) fn settings_row(columns: Option<Value>) -> SettingsRow {
     let column = |name: &str| columns.as_ref().and_then(|c| c.get(name)).cloned();
     SettingsRow {
         work_days: column("work_days"),

@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use queue_desk::{config::Wish, log, shell};
+use queue_desk::{config::Wish, connect, log, shell};
 use tracing::level_filters::LevelFilter;
 
 #[derive(Debug, Parser)]
@@ -20,7 +20,7 @@ struct Args {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    log::start(LevelFilter::WARN);
+    log::start(LevelFilter::WARN, connect::folder_path().as_deref());
     match shell::run(&Wish { url: args.url, profile: None, embedded: args.embedded }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,6 +1,8 @@
-//! Pages of the leads grid; taking a lead, handing it back, opting a person out, undoing.
+//! Pages of the leads grid, one lead and its time; taking a lead, handing it back, opting a person out, undoing.
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -9,6 +11,7 @@ use crate::{
     error::Result,
     model::{
         lead::{LeadCounts, LeadFilter, LeadRow},
+        lead_page::LeadEvent,
         receipt::Receipt,
     },
     sql,
@@ -36,6 +39,42 @@ pub async fn page(
 pub async fn counts(conn: &mut Conn, filter: &LeadFilter) -> Result<LeadCounts> {
     let query = sqlx::query_scalar(sql!("lead/counts")).bind(filter.search.as_deref()).bind(filter.status.as_deref());
     conn.json(query.bind(filter.whose.map(|whose| whose.word())).bind(i64::from(LeadCounts::MOST))).await
+}
+
+/// One lead, and what its score is made of.
+#[derive(Debug, Clone, FromRow)]
+pub struct Known {
+    #[sqlx(flatten)]
+    pub row: LeadRow,
+    pub bant_status: Option<String>,
+    pub lead_metadata: Value,
+    pub now: DateTime<Utc>,
+    pub same_phone: i32,
+    pub last_receipt: Option<Uuid>,
+}
+
+/// None where there is no such lead, or this login may not see it.
+pub async fn get(conn: &mut Conn, lead: Uuid) -> Result<Option<Known>> {
+    Ok(conn.rows(sqlx::query_as(sql!("lead/get")).bind(lead)).await?.pop())
+}
+
+/// An event and where it stands in the order.
+#[derive(Debug, Clone, FromRow)]
+pub struct PlacedEvent {
+    #[sqlx(flatten)]
+    pub row: LeadEvent,
+    pub place: String,
+}
+
+pub async fn timeline(
+    conn: &mut Conn,
+    lead: Uuid,
+    kind: Option<&str>,
+    after: Option<(&str, &str)>,
+    limit: i64,
+) -> Result<Vec<PlacedEvent>> {
+    let query = sqlx::query_as(sql!("lead/timeline")).bind(lead).bind(kind);
+    conn.rows(query.bind(after.map(|a| a.0)).bind(after.map(|a| a.1)).bind(limit)).await
 }
 
 pub async fn take(

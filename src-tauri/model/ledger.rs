@@ -1,4 +1,4 @@
-//! The ledger as it is read and verified. Ids and state words only: no names of leads, no phones, no texts.
+//! The ledger as it is verified and printed. Ids and state words only: no names of leads, no phones, no texts.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,20 @@ pub struct Verification {
     pub not_sealed: Option<String>,
 }
 
+/// What recomputing a stretch of the chain found.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Stretch {
+    pub checked: i64,
+    /// The last seal that was looked at, and its hash in hex.
+    pub last: i64,
+    pub previous: Option<String>,
+    pub problem_count: i64,
+    pub problems: Vec<LedgerProblem>,
+}
+
+/// Problems that are named one by one.
+const NAMED: usize = 100;
+
 impl Verification {
     pub fn is_intact(&self) -> bool {
         self.problem_count == 0
@@ -92,5 +106,13 @@ impl Verification {
     pub(crate) fn report(&mut self, problem: LedgerProblem) {
         self.problem_count += 1;
         self.problems.push(problem);
+    }
+
+    /// Puts what the stretches found before what the rest did.
+    pub(crate) fn add(&mut self, count: i64, mut problems: Vec<LedgerProblem>) {
+        self.problem_count += count;
+        problems.append(&mut self.problems);
+        problems.truncate(NAMED);
+        self.problems = problems;
     }
 }

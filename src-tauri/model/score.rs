@@ -4,7 +4,9 @@
 //! computes. Where data is missing the score stays comparable; each factor says what it takes instead.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use ts_rs::TS;
 
 /// After this many days a lead cannot wait any longer.
 const LONGEST_WAIT_DAYS: f64 = 30.0;
@@ -36,17 +38,32 @@ impl Default for Weights {
     }
 }
 
+/// A score and what it is made of, each 0 to 100 with one decimal.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct Score {
+    pub total: f64,
+    pub heat: f64,
+    pub bant: f64,
+    /// The days since the last contact, as a share of the longest wait.
+    pub waiting: f64,
+}
+
 /// 0 to 100 with one decimal, so that the order on the screen is the order of the plan. Weights that add up to nothing
 /// count as the default ones.
 pub fn score(lead: &ScoreInputs, weights: &Weights, now: DateTime<Utc>) -> f64 {
-    let total = weights.heat + weights.bant + weights.days_since_contact;
-    if !(total > 0.0 && total.is_finite()) {
-        return score(lead, &Weights::default(), now);
+    parts(lead, weights, now).total
+}
+
+/// The same with its parts.
+pub fn parts(lead: &ScoreInputs, weights: &Weights, now: DateTime<Utc>) -> Score {
+    let all = weights.heat + weights.bant + weights.days_since_contact;
+    if !(all > 0.0 && all.is_finite()) {
+        return parts(lead, &Weights::default(), now);
     }
-    let sum = weights.heat * heat(lead)
-        + weights.bant * bant(lead.bant_status.as_deref())
-        + weights.days_since_contact * wait(lead.last_interaction, now);
-    ((sum / total).clamp(0.0, 100.0) * 10.0).round() / 10.0
+    let (heat, bant, waiting) = (heat(lead), bant(lead.bant_status.as_deref()), wait(lead.last_interaction, now));
+    let sum = weights.heat * heat + weights.bant * bant + weights.days_since_contact * waiting;
+    let tenth = |n: f64| (n.clamp(0.0, 100.0) * 10.0).round() / 10.0;
+    Score { total: tenth(sum / all), heat: tenth(heat), bant: tenth(bant), waiting: tenth(waiting) }
 }
 
 /// The AI's confidence (0 to 1, or 0 to 100 when above 1), else the CRM's lead score (0 to 10), else a base by status.

@@ -5,26 +5,24 @@ pub mod connect;
 pub mod export;
 pub mod grids;
 pub mod lead;
+pub mod ledger;
 pub mod messages;
 pub mod operators;
 pub mod pauses;
 pub mod prepare;
 pub mod schema;
 pub mod session;
+pub mod support;
 
 use crate::{
-    error::{Code, Error, Result},
+    error::{Error, Result},
     log,
     model::receipt::Receipt,
 };
 
-/// Logs what leaves for the webview. The message holds no secret, phone or text; the cause was logged where it happened.
+/// Logs what leaves for the webview.
 fn logged<T>(command: &'static str, result: Result<T>) -> Result<T> {
-    result.inspect_err(|error: &Error| match error.code {
-        // A window that asks for its database is no trouble.
-        Code::NotConnected => tracing::debug!(command, "no database is open"),
-        code => tracing::warn!(command, ?code, "refused"),
-    })
+    result.inspect_err(|error: &Error| log::refused(command, error.code))
 }
 
 /// The same for an action that answers with a receipt, which is logged too.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tauri::{AppHandle, Emitter, Runtime};
 
 use crate::{
-    action::export::Progress,
+    action::{export::Progress, ledger},
     feed::News,
     model::{
         connection::{ProbeLine, SetupProgress},
@@ -45,6 +45,10 @@ pub fn probe<R: Runtime>(app: &AppHandle<R>, line: &ProbeLine) {
 
 pub fn setup<R: Runtime>(app: &AppHandle<R>, progress: SetupProgress) {
     emit(app, "desk://setup", progress);
+}
+
+pub fn verify<R: Runtime>(app: &AppHandle<R>, progress: ledger::Progress) {
+    emit(app, "desk://verify", progress);
 }
 
 fn emit<R: Runtime>(app: &AppHandle<R>, event: &str, payload: impl Serialize + Clone) {

@@ -3,6 +3,7 @@
 
 use std::{
     collections::VecDeque,
+    path::PathBuf,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -67,6 +68,10 @@ pub struct Shell {
     pub export_cancelled: AtomicBool,
     setting_up: AtomicBool,
     pub setup_cancelled: AtomicBool,
+    verifying: AtomicBool,
+    pub verify_cancelled: AtomicBool,
+    /// What this computer remembers; none is the platform's folder.
+    folder: Option<PathBuf>,
 }
 
 /// An open database.
@@ -94,6 +99,9 @@ impl Shell {
             export_cancelled: AtomicBool::new(false),
             setting_up: AtomicBool::new(false),
             setup_cancelled: AtomicBool::new(false),
+            verifying: AtomicBool::new(false),
+            verify_cancelled: AtomicBool::new(false),
+            folder: None,
         }
     }
 
@@ -101,6 +109,16 @@ impl Shell {
     pub fn with_desk(desk: Desk, profiles: Profiles, dialog: Box<dyn SaveDialog>) -> Self {
         let opened = Opened { desk, upkeep: None };
         Self { opened: Mutex::new(Some(opened)), ..Self::new(Start::Ask, profiles, dialog) }
+    }
+
+    /// Remembers in this folder instead of the platform's.
+    pub fn remembering_in(self, folder: PathBuf) -> Self {
+        Self { folder: Some(folder), ..self }
+    }
+
+    /// The folder in which this computer remembers, made where it is not there.
+    pub fn folder(&self) -> Result<PathBuf> {
+        self.folder.clone().map_or_else(connect::folder, Ok)
     }
 
     /// The desk of the open database. Where the window goes somewhere by itself, the first call opens it, and a failure is tried again
@@ -258,6 +276,13 @@ impl Shell {
     pub fn begin_export(&self) -> Result<Busy<'_>> {
         let busy = Busy::begin(&self.exporting, "An export is open already.")?;
         self.export_cancelled.store(false, Ordering::Release);
+        Ok(busy)
+    }
+
+    /// One verification at a time; the guard ends it.
+    pub fn begin_verify(&self) -> Result<Busy<'_>> {
+        let busy = Busy::begin(&self.verifying, "The ledger is being verified already.")?;
+        self.verify_cancelled.store(false, Ordering::Release);
         Ok(busy)
     }
 

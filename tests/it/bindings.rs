@@ -36,6 +36,14 @@ fn typescript_bindings_are_current() {
     connection::Probe::export_all(&config).expect("exported");
     connection::SetupPlan::export_all(&config).expect("exported");
     connection::SetupProgress::export_all(&config).expect("exported");
+    ledger_page::LedgerFilter::export_all(&config).expect("exported");
+    ledger_page::LedgerPage::export_all(&config).expect("exported");
+    ledger_page::LedgerState::export_all(&config).expect("exported");
+    ledger_page::ReceiptPage::export_all(&config).expect("exported");
+    lead_page::LeadDetail::export_all(&config).expect("exported");
+    lead_page::LeadTimeline::export_all(&config).expect("exported");
+    lead_page::EventKind::export_all(&config).expect("exported");
+    log_level::LogSettings::export_all(&config).expect("exported");
     finding::Report::export_all(&config).expect("exported");
     preview::Preview::export_all(&config).expect("exported");
     queue_desk::audit::report::Format::export_all(&config).expect("exported");

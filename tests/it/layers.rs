@@ -31,7 +31,8 @@ const LAYERS: [&str; 18] = [
 const ARROWS: [(&str, &[&str]); 18] = [
     ("error", &[]),
     ("model", &["error"]),
-    ("log", &["model"]),
+    // The level is a setting of this computer, in a file that appears whole.
+    ("log", &["error", "model", "transfer"]),
     ("transfer", &["error", "model"]),
     ("sender", &[]),
     ("secrets", &[]),

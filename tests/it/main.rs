@@ -13,6 +13,7 @@ mod db;
 mod embedded;
 #[cfg(feature = "desktop")]
 mod feed;
+mod guide;
 mod layers;
 mod log;
 mod model;

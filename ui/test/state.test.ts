@@ -1,3 +1,4 @@
+import { FRESH, ListState, PAGE } from "../src/state/list.svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { commands } from "../src/ipc/commands";
 import { mockTransport } from "../src/ipc/mock";
@@ -301,4 +302,31 @@ describe("what cannot be done says why", () => {
     expect(await done).toBe(null);
     expect(desk.receipts.notes.map((n) => [n.tone, n.error?.code])).toEqual([["warn", "cancelled"]]);
   });
+});
+
+test("a refresh of a very long list reads its start and what is in sight, keeps the rest, and loses or doubles no row", async () => {
+  const server = Array.from({ length: 3_000 }, (_, n) => ({ id: `r${String(n).padStart(5, "0")}`, word: "old" }));
+  let asked = 0;
+  const list = new ListState<{ id: string; word: string }, object>({}, async (_filter, after, limit) => {
+    asked++;
+    const start = after ? server.findIndex((row) => row.id > after) : 0;
+    const rows = start < 0 ? [] : server.slice(start, start + limit).map((row) => ({ ...row }));
+    return { rows, next: rows.length === limit ? rows.at(-1)!.id : null };
+  });
+  await list.load();
+  while (!list.complete) await list.more();
+  expect(list.rows.length).toBe(3_000);
+
+  list.sight = 2_130;
+  server.splice(2_135, 1);
+  server[2_140]!.word = "new";
+  server[7]!.word = "new";
+  server.splice(2_150, 0, { id: `${server[2_149]!.id}x`, word: "came" });
+  server.unshift({ id: "a", word: "came" });
+  asked = 0;
+  await list.load();
+  expect(asked).toBeLessThanOrEqual(FRESH / PAGE + 1);
+  expect(list.rows.map((row) => row.id)).toEqual(server.map((row) => row.id));
+  expect(list.rows.filter((row) => row.word !== "old").map((row) => row.id)).toEqual(server.filter((row) => row.word !== "old").map((row) => row.id));
+  expect(list.complete).toBe(true);
 });

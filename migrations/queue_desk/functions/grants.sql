@@ -16,6 +16,7 @@ grant execute on function
   queue_desk.stop_everything(uuid, text), queue_desk.stop_run(uuid), queue_desk.record_export(uuid, integer, jsonb),
   queue_desk.set_setting(uuid, text[], jsonb), queue_desk.move_clock(timestamptz), queue_desk.waiting_words(integer), queue_desk.write_word(bigint), queue_desk.postpone_word(bigint, text),
   queue_desk.seal_ledger(integer), queue_desk.verify_ledger(), queue_desk.nudge(),
+  queue_desk.verify_seals(bigint, text, integer), queue_desk.verify_rest(), queue_desk.told_at(bigint, timestamptz),
   queue_desk.quarantine_list(boolean, bigint, integer), queue_desk.restore_quarantined(bigint[]), queue_desk.keep_quarantined(bigint[]),
   queue_desk.version_numbers(text)
   to queue_desk_operator;

@@ -45,27 +45,24 @@ begin
   return jsonb_build_object('sealed', v_count, 'busy', false, 'more', v_count = p_max);
 end $$;
 
--- Recomputes the whole chain, at one moment: {rows, sealed, sealed_to, unsealed, head {seq, hash}, problem_count, problems [{seq,
--- ledger_id, what}] (the first 100), gaps}. What: changed (the row, or its seal, is not what was sealed), deleted, missing_seal,
--- inserted_behind (a row without a seal behind the head), unknown_version (sealed by a newer program).
-create or replace function queue_desk.verify_ledger() returns jsonb
+-- Recomputes the chain behind seal p_after, whose hash is p_previous (empty at the start, null where it is not known), for p_max seals
+-- (null: to the end): {checked, last, previous, problem_count, problems [{seq, ledger_id, what}] (the first 100)}. A long chain is
+-- walked in steps, so that who looks sees how far it is and may stop; one snapshot around them makes it one moment. What: changed (the
+-- row, or its seal, is not what was sealed), deleted, missing_seal, unknown_version (sealed by a newer program).
+create or replace function queue_desk.verify_seals(p_after bigint, p_previous text, p_max integer) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_problems jsonb := '[]';
   v_count bigint := 0;
-  v_expected bigint := 1;
-  v_previous bytea := '';
+  v_expected bigint := p_after + 1;
+  v_previous bytea := decode(p_previous, 'hex');
   v_what text;
-  v_head record;
-  v_last record;
-  v_behind jsonb;
-  v_behind_count bigint;
-  v_rows bigint;
-  v_sealed bigint := 0;
+  v_checked bigint := 0;
   s record;
 begin
   for s in
-    select x.seq, x.ledger_id, x.hash, x.hash_version, l.id, l as ledger_row from queue_desk.ledger_seal x left join queue_desk.queue_ledger l on l.id = x.ledger_id order by x.seq
+    select x.seq, x.ledger_id, x.hash, x.hash_version, l.id, l as ledger_row from queue_desk.ledger_seal x left join queue_desk.queue_ledger l on l.id = x.ledger_id
+    where x.seq > p_after order by x.seq limit p_max
   loop
     if s.seq > v_expected then
       v_count := v_count + s.seq - v_expected;
@@ -84,9 +81,21 @@ begin
     end if;
     v_previous := s.hash;
     v_expected := s.seq + 1;
-    v_sealed := v_sealed + 1;
+    v_checked := v_checked + 1;
   end loop;
+  return jsonb_build_object('checked', v_checked, 'last', v_expected - 1, 'previous', encode(v_previous, 'hex'), 'problem_count', v_count, 'problems', v_problems);
+end $$;
 
+-- What the seals do not say: {rows, sealed, sealed_to, unsealed, head {seq, hash}, problem_count, problems, gaps}. What: inserted_behind
+-- (a row without a seal behind the head).
+create or replace function queue_desk.verify_rest() returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_head record;
+  v_last record;
+  v_behind jsonb;
+  v_behind_count bigint;
+begin
   select x.seq, x.hash, l.at into v_head from queue_desk.ledger_seal x left join queue_desk.queue_ledger l on l.id = x.ledger_id order by x.seq desc limit 1;
   -- The last sealed row that is still there: whatever has no seal must come after it.
   select l.xid, l.id into v_last from queue_desk.queue_ledger l join queue_desk.ledger_seal x on x.ledger_id = l.id order by x.seq desc limit 1;
@@ -94,9 +103,16 @@ begin
     filter (where l.n <= 100)), '[]') into v_behind_count, v_behind
   from (select l.id, row_number() over (order by l.id) as n from queue_desk.queue_ledger l
     where (l.xid, l.id) < (v_last.xid, v_last.id) and not exists (select from queue_desk.ledger_seal x where x.ledger_id = l.id)) l;
-  select count(*) into v_rows from queue_desk.queue_ledger;
-  return jsonb_build_object('rows', v_rows, 'sealed', v_sealed, 'sealed_to', v_head.at,
+  return jsonb_build_object('rows', (select count(*) from queue_desk.queue_ledger), 'sealed', (select count(*) from queue_desk.ledger_seal), 'sealed_to', v_head.at,
     'unsealed', (select count(*) from queue_desk.queue_ledger l where not exists (select from queue_desk.ledger_seal x where x.ledger_id = l.id)) - v_behind_count,
     'head', case when v_head.seq is not null then jsonb_build_object('seq', v_head.seq, 'hash', encode(v_head.hash, 'hex')) end,
-    'problem_count', v_count + v_behind_count, 'problems', v_problems || v_behind, 'gaps', (select count(*) from queue_desk.ledger_gap));
+    'problem_count', v_behind_count, 'problems', v_behind, 'gaps', (select count(*) from queue_desk.ledger_gap));
 end $$;
+
+-- The whole chain at one moment, in one call, for who has no program: verify_rest with the problems of both.
+create or replace function queue_desk.verify_ledger() returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select r.rest || jsonb_build_object('problem_count', (s.seals ->> 'problem_count')::bigint + (r.rest ->> 'problem_count')::bigint,
+    'problems', (s.seals -> 'problems') || (r.rest -> 'problems'))
+  from (select queue_desk.verify_seals(0, '', null) as seals) s, (select queue_desk.verify_rest() as rest) r
+$$;

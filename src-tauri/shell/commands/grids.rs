@@ -1,12 +1,14 @@
 use tauri::State;
+use uuid::Uuid;
 
 use super::logged;
 use crate::{
-    action::grids,
+    action::{grids, lead},
     error::Result,
     model::{
         job::{JobFilter, JobPage},
         lead::{LeadCounts, LeadFilter, LeadPage},
+        lead_page::{EventKind, LeadDetail, LeadTimeline},
         page::{Counts, Filter, MessagePage},
     },
     shell::Shell,
@@ -53,4 +55,22 @@ pub async fn jobs_page(
     limit: u32,
 ) -> Result<JobPage> {
     logged("jobs_page", grids::jobs(&shell.desk().await?, &filter, after.as_deref(), limit).await)
+}
+
+/// One lead: who has it, what is known, its score, its last receipt.
+#[tauri::command]
+pub async fn lead_get(shell: State<'_, Shell>, lead_id: Uuid) -> Result<LeadDetail> {
+    logged("lead_get", lead::detail(&shell.desk().await?, lead_id).await)
+}
+
+/// What happened to a lead, newest first; `after` is the `next` of the page before.
+#[tauri::command]
+pub async fn lead_timeline(
+    shell: State<'_, Shell>,
+    lead_id: Uuid,
+    kind: Option<EventKind>,
+    after: Option<String>,
+    limit: u32,
+) -> Result<LeadTimeline> {
+    logged("lead_timeline", lead::timeline(&shell.desk().await?, lead_id, kind, after.as_deref(), limit).await)
 }

@@ -4,7 +4,6 @@ use super::logged;
 use crate::{
     action,
     error::Result,
-    log,
     model::{feed::FeedStatus, session::Session, topic::Topic},
     shell::{Shell, events},
 };
@@ -30,25 +29,4 @@ pub async fn sample_jump<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>)
     logged("sample_jump", action::session::move_sample_clock(&desk, None).await)?;
     events::changed(&app, &[Topic::Messages, Topic::Automation]);
     action::session::session(&desk).await
-}
-
-/// What a person may paste into a report: versions, what the database is, and the end of the log. Holds no secret, name, phone or text.
-#[tauri::command]
-pub async fn diagnostics(shell: State<'_, Shell>) -> Result<String> {
-    let database = match shell.desk().await {
-        Ok(desk) => match action::session::session(&desk).await {
-            Ok(s) => format!(
-                "{:?}, server {}, {}{}{}",
-                s.database,
-                s.server_version,
-                if s.sample { "sample" } else { "live" },
-                if s.embedded { ", embedded" } else { "" },
-                if s.read_only { ", read only" } else { "" }
-            ),
-            Err(error) => format!("{:?}", error.code),
-        },
-        Err(error) => format!("{:?}", error.code),
-    };
-    let os = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
-    Ok(format!("Queue Desk {}\n{os}\nDatabase: {database}\n\n{}\n", env!("CARGO_PKG_VERSION"), log::tail(200)))
 }

@@ -1,10 +1,14 @@
 //! The ledger's seals: what they find, and that nobody waits for them.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use queue_desk::{
-    action::{self, Desk},
+    action::{self, Desk, ledger::Watch},
     embedded::Role,
+    error::Error,
     model::ledger::{Tampering, Verification},
 };
 use serde_json::{Value, json};
@@ -16,6 +20,10 @@ const APPEND: &str = "select queue_desk.append_ledger('test', 'message', 'm' || 
 
 async fn execute(conn: &mut PgConnection, sql: &'static str) {
     sqlx::raw_sql(sql).execute(conn).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+}
+
+async fn verify(desk: &Desk, heads: &Path) -> Result<Verification, Error> {
+    action::ledger::verify(desk, heads, &Watch { progress: &|_| {}, cancelled: &Default::default() }).await
 }
 
 /// A database with at least ten rows, a desk, and a folder for what it remembers.
@@ -40,7 +48,7 @@ impl Scene {
     }
 
     async fn verify(&self) -> Verification {
-        action::ledger::verify(&self.desk, &self.heads()).await.expect("a verification")
+        verify(&self.desk, &self.heads()).await.expect("a verification")
     }
 
     /// Another test's open transaction on this server holds the sealer back for a moment.
@@ -179,7 +187,7 @@ fn a_damaged_memory_is_an_error_and_never_a_first_look() {
         let scene = Scene::new().await;
         scene.verify_all_sealed().await;
         std::fs::write(scene.heads(), "{").unwrap();
-        assert!(action::ledger::verify(&scene.desk, &scene.heads()).await.is_err());
+        assert!(verify(&scene.desk, &scene.heads()).await.is_err());
     });
 }
 
@@ -263,13 +271,13 @@ fn a_read_only_login_verifies_what_others_sealed_and_nobody_writes_a_seal_by_han
         execute(&mut scene.office.owner, APPEND).await;
         let reader = scene.database.desk("read_only").await;
         // Sealing is refused as soon as there is something to seal (another test's open transaction may delay that).
-        let mut found = action::ledger::verify(&reader, &scene.heads()).await.expect("a verification");
+        let mut found = verify(&reader, &scene.heads()).await.expect("a verification");
         for _ in 0..200 {
             if found.not_sealed.is_some() {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
-            found = action::ledger::verify(&reader, &scene.heads()).await.expect("a verification");
+            found = verify(&reader, &scene.heads()).await.expect("a verification");
         }
         assert!(found.is_intact() && found.not_sealed.is_some() && found.unsealed == 10, "{found:?}");
         let mut desk = scene.database.session("desk_2").await;

@@ -39,6 +39,7 @@ pub struct Window {
     app: App<MockRuntime>,
     webview: WebviewWindow<MockRuntime>,
     heard: Arc<Mutex<Vec<(String, Value)>>>,
+    folder: super::Folder,
 }
 
 impl Window {
@@ -60,16 +61,27 @@ impl Window {
     fn of(shell: Shell) -> Self {
         let mut context = shell::context::<MockRuntime>();
         context.config_mut().app.windows.clear();
+        // A folder of this window's own: what it remembers of a ledger is not the person's.
+        let folder = super::Folder::new();
+        let shell = shell.remembering_in(folder.path().to_owned());
         let app = shell::configure(mock_builder(), shell).build(context).expect("the app builds");
         let webview = WebviewWindowBuilder::new(&app, "main", Default::default()).build().expect("a window");
         let heard: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
-        for event in ["desk://changed", "desk://run", "desk://export", "desk://feed", "desk://probe", "desk://setup"] {
+        for event in [
+            "desk://changed",
+            "desk://run",
+            "desk://export",
+            "desk://verify",
+            "desk://feed",
+            "desk://probe",
+            "desk://setup",
+        ] {
             let heard = heard.clone();
             app.listen_any(event, move |e| {
                 heard.lock().unwrap().push((event.to_owned(), serde_json::from_str(e.payload()).unwrap_or_default()));
             });
         }
-        Self { app, webview, heard }
+        Self { app, webview, heard, folder }
     }
 
     /// Calls a command as the page does; the error is what the page would catch.
@@ -150,6 +162,11 @@ impl Window {
 
     pub fn app(&self) -> &App<MockRuntime> {
         &self.app
+    }
+
+    /// Where it keeps what it remembers.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 }
 

@@ -20,11 +20,13 @@ export type GridProps<Row> = {
   cell: Snippet<[Row, Column]>;
   onfocusrow: (id: string) => void;
   onopen: (id: string) => void;
+  /** Enter, or a double click; else it opens. */
+  onenter?: (id: string) => void;
   onpeek: (id: string) => void;
   onclear: () => void;
   onmore: () => void;
-  /** How many rows arrived above what is in sight and were not looked at yet. */
-  onnew: (above: number) => void;
+  /** How many rows arrived above what is in sight and were not looked at yet; the first row in sight. */
+  onnew: (above: number, first: number) => void;
   /** The chosen rows; without it rows cannot be chosen. */
   chosen?: Chosen;
   onchoose?: (chosen: Chosen) => void;

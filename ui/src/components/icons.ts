@@ -20,6 +20,7 @@ export type IconName =
   | "keyboard"
   | "leads"
   | "link"
+  | "ledger"
   | "lock"
   | "more"
   | "next"

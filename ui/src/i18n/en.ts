@@ -3,10 +3,11 @@ import { number, plural } from "./plural";
 
 const messages = (n: number) => plural(n, { one: "{n} message", other: "{n} messages" });
 const jobs = (n: number) => plural(n, { one: "{n} job", other: "{n} jobs" });
+const rows = (n: number) => plural(n, { one: "{n} row", other: "{n} rows" });
 const leads = (n: number) => plural(n, { one: "{n} lead", other: "{n} leads" });
 
 export const en = {
-  time: { today: "today", at: (day: string, clock: string) => `${day} at ${clock}` },
+  time: { today: "today", Today: "Today", at: (day: string, clock: string) => `${day} at ${clock}` },
 
   lane: {
     queued: "Queued", held: "Held", sending: "Sending", sent: "Sent", delivered: "Delivered", failed: "Failed", unknown: "Unknown", cancelled: "Cancelled",
@@ -51,7 +52,7 @@ export const en = {
   } as Record<string, string>,
 
   frame: {
-    places: "Places and counts", queue: "Queue", jobs: "Jobs", leads: "Leads", automation: "Automation", schema: "Schema", running: "running", state: "State", heldBecause: "Held because",
+    places: "Places and counts", queue: "Queue", jobs: "Jobs", leads: "Leads", automation: "Automation", ledger: "Ledger", lead: "Lead", schema: "Schema", running: "running", state: "State", heldBecause: "Held because",
     operators: "Operators", usedCap: "used / cap", now: "now", nobody: "no operator", colleague: "A colleague",
     meter: (name: string, used: number, cap: number, planned: number) => `${name}: ${number(used)} of ${number(cap)} used, ${number(planned)} planned`,
     sampleData: "Sample data", liveData: "Live data", envLocal: "LOCAL", envSample: "SAMPLE", env: { production: "LIVE", staging: "STAGING", local: "LOCAL" } as Record<string, string>, envNotReady: { empty: "EMPTY", not_migrated: "NOT SET UP" } as Record<string, string>, notConnected: "Not connected", readOnly: "read only",
@@ -64,12 +65,15 @@ export const en = {
     automationIdle: "Automation stopped", automationRunning: "Automation running", automationStopping: "Automation stopping", allPaused: "All sending paused", pace: (n: number) => `${number(n)} in the last minute`,
     nextAt: (when: string) => `next ${when}`, sampleClock: "sample clock", sampleClockMeans: (ahead: string) => `The sample database’s clock was moved ahead by ${ahead}. A live database’s never is.`,
     privacyOn: "Privacy mode", windowTitle: (place: string, where: string) => `${place} · ${where} · Queue Desk`, windowPrivate: (place: string) => `${place} · Queue Desk · Privacy mode`, hiddenText: "Hidden text",
+    ledgerNever: "Ledger not verified", ledgerVerifying: "Verifying the ledger", ledgerVerified: (ago: string) => `Ledger verified ${ago} ago`, ledgerTampered: "Ledger NOT intact", ledgerUnknown: "Ledger not known",
     keys: "Keys", version: (v: string) => `Version ${v}`,
   },
 
   settings: {
     title: "Settings", density: "Rows", densities: { compact: "Compact", standard: "Standard", roomy: "Roomy" } as Record<string, string>,
     theme: "Theme", themes: { system: "System", light: "Light", dark: "Dark" } as Record<string, string>,
+    log: "Log, this computer", levels: { off: "Off", error: "Errors", warn: "Warn", info: "Info", debug: "Debug" } as Record<string, string>, overridden: (by: string) => `QUEUE_DESK_LOG=${by} is stronger, until the next start without it.`, noFolder: "No folder on this system: nothing is kept",
+    copyPath: "Copy the log’s folder", diagnostics: "Copy diagnostics", diagnosticsMeans: "For a report: versions, last refusals, the end of the log. No secrets, names, phones or texts.", notCopied: "It could not be copied.",
     privacy: "Privacy mode", privacyMeans: "Names as initials, phones by their last two digits, no message texts.",
   },
 
@@ -260,7 +264,7 @@ export const en = {
   },
 
   peek: {
-    label: "Message", close: "Close", message: "Message", facts: "Facts", operator: "Operator", owner: "Owner", you: "You", scheduled: "Slot",
+    label: "Message", id: "Id", close: "Close", message: "Message", facts: "Facts", operator: "Operator", owner: "Owner", you: "You", scheduled: "Slot",
     tries: "Tries", template: "Template", nobody: "Nobody: the machine may send", next: "It may go", goesNow: "It may go now.", since: "Since", noTime: "It does not go by itself.",
     take: "Take", takeOver: "Take over", handBack: "Hand back",
     takeOverMeans: (name: string) => `${name} has this lead. You are asked before it changes hands.`,
@@ -331,6 +335,9 @@ export const en = {
     why: "Skipped, and why", failures: "Failed, and why", detail: "In detail", number: "Ledger", id: "Receipt", plan: "Plan", day: "Day", owner: "Owner", cancelledMessages: "Messages cancelled", cancelledJobs: "Jobs cancelled",
     earlier: "Dispatched earlier", earlierNone: "Nothing was dispatched earlier", onWire: "On the wire", onWireText: (n: number) => plural(n, { one: "{n} is on its way and cannot be called back", other: "{n} are on their way and cannot be called back" }),
     stage: "Lead status", file: "File",
+    who: "Who", when: "When", reason: "Reason", forWho: (by: string, who: string) => `${by} for ${who}`, rows: "Rows, by table", noRows: "No row of a table changed.", rowsLine: (thing: string, change: string) => `${thing}: ${change}`, fromTo: (from: string, to: string) => `${from} → ${to}`, isNew: (to: string) => `new, ${to}`, cleared: "cleared",
+    ledgerRange: "Ledger rows", range: (from: string, to: string) => (from === to ? `#${from}` : `#${from} … #${to}`), hash: "Seal", notSealed: "not sealed yet, within seconds", showRows: "Show the rows", noPage: "What the ledger knows of it could not be read", notKept: "This login may only look, so the ledger keeps no receipt of it.",
+    canUndo: (n: number) => plural(n, { one: "{n} row can still be undone.", other: "{n} rows can still be undone." }), noneLeft: "Nothing is left to undo.", notYours: "Only who did it, or an admin, may undo it.", undoN: (n: number) => `Undo ${number(n)}`,
     undoPrepare: "Undo cancels what was not sent yet.", error: "It did not work", more: (n: number) => `and ${number(n)} more`,
     earlierAt: (when: string, dry: boolean) => (dry ? `${when}, dry run` : when),
     stageState: {
@@ -352,6 +359,48 @@ export const en = {
       assign: "Undo gives back what still waits.", opt_out: "Undo lets this person be written to, and queues again what was cancelled.", adopt: "Undo gives back what still waits.", pause: "Undo lifts the pause.",
     } as Record<string, string>,
     action: { cancel: "Cancel", retry: "Retry", reschedule: "Reschedule", set_priority: "Priority", assign: "Assign", resolve: "Settle", opt_out: "Opt out", adopt: "Adopt", operator_add: "Add an operator", operator_deactivate: "Deactivate", prepare: "Prepare", take: "Take lead", release: "Hand back", undo: "Undo", stop: "Stop everything", stop_everything: "Stop everything", pause: "Pause", resume: "Resume sending", export: "Export", run: "Automation" } as Record<string, string>,
+  },
+
+  ledger: {
+    one: "Ledger row", count: (n: number, all: boolean) => (all ? rows(n) : `more than ${rows(n)}`), kinds: { receipt: "Acts", change: "State changes", foreign: "Other programs" } as Record<string, string>,
+    col: { at: "When", what: "What", lead: "Lead", who: "Who", seal: "Seal" } as Record<string, string>, kind: "Kind", sealOf: (n: number) => `#${number(n)}`, notSealed: "waits",
+    anyAct: "Any act", anyTime: "Any time", anybody: "Anybody", act: "Act", time: "Time", days: { today: "Today", week: "7 days", month: "30 days" } as Record<string, string>,
+    leadChip: "Lead", receiptChip: "Receipt", whoChip: "Who", thisLead: "one lead", remove: (what: string) => `Remove the filter ${what}`,
+    actor: { person: "A person", automation: "Automation", system: "Queue Desk itself", foreign: "Another program" } as Record<string, string>, byFor: (by: string, who: string) => `${by} for ${who}`,
+    hiddenLead: "Not your client’s", noLead: "–", because: (reason: string) => `Reason: ${reason}`,
+    taken: (name: string | null) => (name ? `${name} taken` : "Lead taken"), nothingChanged: (act: string) => `${act}: nothing changed`, gone: "deleted",
+    began: (thing: string, state: string) => `${thing} is ${state}`, went: (thing: string, from: string, to: string) => `${thing}: ${from}, now ${to}`,
+    thing: { message: "Message", job: "Job", lead: "Lead status" } as Record<string, string>,
+    gate: { taken: "Lead taken", free: "Lead handed back" } as Record<string, string>, pause: { paused: "All sending paused", running: "Sending resumed" } as Record<string, string>,
+    settings: "Settings changed", clock: "Sample clock moved", reset: "Sample emptied", other: (entity: string, act: string) => `${entity}: ${act}`,
+    openReceipt: "Receipt", openLead: "Open the lead", actOf: "Act", login: "Login", entity: "Table", number: "Row", place: "In the chain", state: "State", arrow: (from: string, to: string) => `${from} → ${to}`, none: "none", readOnlyWords: "Ids and state words only: no phones and no texts are kept here.",
+    sealedTo: (when: string) => `Sealed to ${when}`, nothingSealed: "Nothing is sealed yet", waiting: (n: number) => plural(n, { one: "{n} row not yet", other: n >= 10_000 ? "{n} rows or more not yet" : "{n} rows not yet" }),
+    gaps: (n: number) => plural(n, { one: "{n} change could not be written here", other: "{n} changes could not be written here" }), lastGap: (what: string, when: string) => `last: ${what}, ${when}`,
+    verify: "Verify", verifyAgain: "Verify again", verifying: "Verifying", progress: (done: number, total: number) => `${number(done)} of ${rows(total)}`, stop: "Stop", stopping: "Stopping",
+    never: "Not verified by this window.", intact: (n: number, when: string) => `${plural(n, { one: "{n} row is", other: "{n} rows are" })} as written. Verified ${when}.`, sameHead: "Its end is the one that this desk saw before.", firstHead: "This desk looked for the first time: from now on it remembers the end.",
+    unknownTitle: "It is not known whether the ledger is intact", nothingToVerify: "Nothing is sealed, so there is nothing to verify. Rows are sealed within seconds after they are written.",
+    tamperedTitle: (n: number) => plural(n, { one: "The ledger is not intact: {n} place", other: "The ledger is not intact: {n} places" }), tamperedText: "Somebody with the rights of the database’s owner changed what was written. Tell your admin; do not empty or repair it first.", more: (n: number) => `and ${number(n)} more`,
+    problem: {
+      changed: (at: string) => `${at}: the row, or its seal, is not what was sealed`, deleted: (at: string) => `${at}: the sealed row was deleted`, missing_seal: (at: string) => `${at}: the seal is missing`,
+      inserted_behind: (at: string) => `${at}: slipped in behind rows that were sealed`, cut: (at: string) => `${at}: the end that this desk saw before was cut off`, rewritten: (at: string) => `${at}: another seal stands where this desk saw the end`, unknown_version: (at: string) => `${at}: sealed by a newer program, which this one cannot judge`,
+    } as Record<string, (at: string) => string>,
+    atSeal: (n: number) => `Seal ${number(n)}`, atRow: (id: string) => `row ${id}`, both: (a: string, b: string) => `${a}, ${b}`, notSealedBecause: (why: string) => `Nothing was sealed before: ${why}`,
+    emptyTitle: "The ledger is empty", emptyText: "Every act and every change of state is written here, also those of other programs.", noMatch: "No row of the ledger is like that", noMatchText: "Without the filter every row is shown.", errorTitle: "The ledger could not be read", loading: "Loading the ledger",
+    rowLabel: (what: string, who: string, when: string) => `${what}, ${who}, ${when}`,
+  },
+
+  lead: {
+    back: (place: string) => `Back to ${place}`, kinds: { messages: "Messages", people: "People", system: "System" } as Record<string, string>, everything: "Everything", filter: "What is shown",
+    has: (who: string, since: string) => `${who} since ${since}.`, promise: "No automated message to this lead can start, from any desk.", free: "Nobody has this lead.", freeMeans: (n: number) => (n ? `${messages(n)} may go when their time comes.` : "Nothing waits for it."), optedOut: "This person asked for no messages.",
+    lostRace: (who: string) => `${who} was faster.`, events: (n: number, all: boolean) => (all ? plural(n, { one: "{n} event", other: "{n} events" }) : `the last ${number(n)} events`), newest: "newest first",
+    lastAct: "Last act", noAct: "Nobody has acted on this lead yet.", facts: "Facts", score: "Score", heat: "Heat", bant: "BANT", waiting: "Waiting", scoreMeans: "By your weights; Prepare takes the highest first.",
+    samePhone: "Same phone", sameNone: "no other lead", sameSome: (n: number) => plural(n, { one: "{n} other lead", other: "{n} other leads" }), bantStatus: "BANT",
+    notThere: "There is no such lead", loading: "Loading the lead", errorTitle: "The lead could not be read", nothing: "Nothing of that kind happened.", earlier: "Earlier events",
+    took: (who: string) => `${who} took this lead`, tookNot: (who: string) => `${who} tried to take this lead`, gaveBack: (who: string) => `${who} handed this lead back`, acted: (who: string, act: string) => `${who}: ${act}`,
+    cancelled: (n: number, m: number) => (n || m ? `${[n ? messages(n) : "", m ? jobs(m) : ""].filter(Boolean).join(" and ")} cancelled.` : "Nothing was waiting for it."), earlierSent: (n: number) => `${messages(n)} had gone out before.`, wire: (n: number) => `${number(n)} on the wire could not be called back.`,
+    slot: (when: string) => `Slot given: ${when}`, queuedBy: (who: string) => `By ${who}.`, attempt: (n: number, sender: string) => `Attempt ${number(n)}, ${sender}.`, forWhom: (who: string) => `For ${who}.`, template: (name: string) => `Template ${name}.`,
+    outcome: { sent: "Message sent", failed: "Message not sent", unknown: "Message sent or not: nobody knows", not_sent: "Message went back to the queue", cancelled: "Message cancelled before it went" } as Record<string, string>, onWire: "Message on the wire", claimed: "Message about to go", dry: "Nobody received it.",
+    delivered: "Message delivered", read: "Message read", old: (state: string) => `Message ${state}, before the ledger began`, created: "Added to the CRM", sender: { "dry-run": "dry run", dry_run: "dry run", whatsapp: "WhatsApp", webhook: "webhook" } as Record<string, string>,
   },
 
   schema: {
@@ -385,7 +434,7 @@ export const en = {
 
   keys: {
     title: "Keys", select: "Select", range: "Select a range", page: "Select what is in sight, then all", reschedule: "Reschedule", retry: "Retry", priority: "Priority", settle: "Settle unknown", cancel: "Cancel messages", optOut: "Opt out", move: "Move", ends: "First, last", peek: "Peek", open: "Open", escape: "Clear, close", take: "Take lead", release: "Hand back", export: "Export", prepare: "Prepare", pause: "Start, pause",
-    stop: "Stop everything", undo: "Undo", find: "Find", goQueue: "Go to the queue", goJobs: "Go to the jobs", goLeads: "Go to the leads", goAutomation: "Go to automation", goSchema: "Go to the schema", newRows: "Show new rows", privacy: "Privacy mode", sheet: "This sheet", note: "They work with any keyboard layout, and never while you write.",
+    stop: "Stop everything", undo: "Undo", find: "Find", goQueue: "Go to the queue", goJobs: "Go to the jobs", goLeads: "Go to the leads", goAutomation: "Go to automation", goLedger: "Go to the ledger", goSchema: "Go to the schema", newRows: "Show new rows", privacy: "Privacy mode", sheet: "This sheet", note: "They work with any keyboard layout, and never while you write.",
   },
 
   closed: {

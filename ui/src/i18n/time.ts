@@ -30,6 +30,12 @@ export class Zone {
     return t.time.at(day, this.clock(ms));
   }
 
+  /** "Today", "Wednesday 18 November" */
+  dayName(at: string | number, now: number): string {
+    if (this.day(at) === this.day(now)) return t.time.Today;
+    return this.format(at, { weekday: "long", day: "numeric", month: "long" }).replace(",", "");
+  }
+
   /** The calendar day there, as 2026-11-24. */
   day(at: string | number): string {
     return new Intl.DateTimeFormat("en-CA", { timeZone: this.name }).format(new Date(at));

@@ -8,14 +8,22 @@ import type { SetupPlan } from "./bindings/SetupPlan";
 import type { SetupProgress } from "./bindings/SetupProgress";
 import type { Code } from "./bindings/Code";
 import type { Counts } from "./bindings/Counts";
+import type { EventKind } from "./bindings/EventKind";
 import type { Error as WireError } from "./bindings/Error";
 import type { FeedStatus } from "./bindings/FeedStatus";
 import type { Filter } from "./bindings/Filter";
 import type { JobFilter } from "./bindings/JobFilter";
 import type { JobPage } from "./bindings/JobPage";
 import type { LeadCounts } from "./bindings/LeadCounts";
+import type { LeadDetail } from "./bindings/LeadDetail";
 import type { LeadFilter } from "./bindings/LeadFilter";
 import type { LeadPage } from "./bindings/LeadPage";
+import type { LeadTimeline } from "./bindings/LeadTimeline";
+import type { LedgerFilter } from "./bindings/LedgerFilter";
+import type { LedgerPage } from "./bindings/LedgerPage";
+import type { LedgerState } from "./bindings/LedgerState";
+import type { LogLevel } from "./bindings/LogLevel";
+import type { LogSettings } from "./bindings/LogSettings";
 import type { MessagePage } from "./bindings/MessagePage";
 import type { OperatorRow } from "./bindings/OperatorRow";
 import type { PauseRow } from "./bindings/PauseRow";
@@ -24,14 +32,18 @@ import type { Preview } from "./bindings/Preview";
 import type { Report } from "./bindings/Report";
 import type { ReportFormat } from "./bindings/ReportFormat";
 import type { Receipt } from "./bindings/Receipt";
+import type { ReceiptPage } from "./bindings/ReceiptPage";
 import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
+import type { Verification } from "./bindings/Verification";
 import type { Transport } from "./transport";
 
 export type ExportPreset = "excel" | "machine";
 export type Outcome = "sent" | "not_sent";
 export type PauseScope = "all" | "operator" | "client" | "lead" | "template";
 export type ExportProgress = { rows: number; total: number };
+/** Seals looked at, of all there are. */
+export type VerifyProgress = { done: number; total: number };
 
 export type Commands = ReturnType<typeof commands>;
 
@@ -45,6 +57,15 @@ export function commands(transport: Transport) {
     leadsPage: (filter: LeadFilter, after: string | null, limit: number) => call<LeadPage>("leads_page", { filter, after, limit }),
     leadCounts: (filter: LeadFilter) => call<LeadCounts>("lead_counts", { filter }),
     jobsPage: (filter: JobFilter, after: string | null, limit: number) => call<JobPage>("jobs_page", { filter, after, limit }),
+    /** Rejects with `not_found` for a lead that the login may not see. */
+    leadGet: (leadId: string) => call<LeadDetail>("lead_get", { leadId }),
+    leadTimeline: (leadId: string, kind: EventKind | null, after: string | null, limit: number) => call<LeadTimeline>("lead_timeline", { leadId, kind, after, limit }),
+    ledgerPage: (filter: LedgerFilter, after: string | null, limit: number) => call<LedgerPage>("ledger_page", { filter, after, limit }),
+    ledgerState: () => call<LedgerState>("ledger_state"),
+    /** Long; tells its progress. Rejects with `cancelled` when stopped. */
+    ledgerVerify: () => call<Verification>("ledger_verify"),
+    ledgerVerifyCancel: () => call<void>("ledger_verify_cancel"),
+    receiptGet: (receiptId: string) => call<ReceiptPage>("receipt_get", { receiptId }),
     messageCounts: () => call<Counts>("message_counts"),
     /** Null is the next working day. Writes nothing. */
     preparePreview: (day: string | null) => call<Plan>("prepare_preview", { day }),
@@ -99,9 +120,14 @@ export function commands(transport: Transport) {
     schemaPreview: () => call<Preview>("schema_preview"),
     /** Saves the last report; the file's name, or null when the save dialog was closed. */
     schemaSave: (format: ReportFormat) => call<string | null>("schema_save", { format }),
+    logSettings: () => call<LogSettings>("log_settings"),
+    setLogLevel: (level: LogLevel) => call<LogSettings>("set_log_level", { level }),
+    /** Holds no secret, name, phone or text. */
+    diagnostics: () => call<string>("diagnostics"),
     onChanged: (handler: (topics: string[]) => void) => on<{ topics: string[] }>("desk://changed", ({ topics }) => handler(topics)),
     onFeed: (handler: (status: FeedStatus) => void) => on<FeedStatus>("desk://feed", handler),
     onRun: (handler: (status: RunStatus) => void) => on<RunStatus>("desk://run", handler),
+    onVerify: (handler: (progress: VerifyProgress) => void) => on<VerifyProgress>("desk://verify", handler),
     onExport: (handler: (progress: ExportProgress) => void) => on<ExportProgress>("desk://export", handler),
   };
 }

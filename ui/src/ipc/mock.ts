@@ -2,7 +2,7 @@
 // Scenarios (?mock=...): busy, live, night, fresh, zero, stale, readonly, notmigrated, empty, broken, slow,
 // foreign (twelve messages that another program queued), stopped (by another desk), arriving (twelve new rows after three seconds),
 // finding (a schema with findings), polling (no room to listen), offline (the database goes away after three seconds, for ten),
-// first (no database yet), again (the last one asks for its password).
+// first (no database yet), again (the last one asks for its password), tampered (a ledger).
 import type { Counts } from "./bindings/Counts";
 import type { Destination } from "./bindings/Destination";
 import type { FeedStatus } from "./bindings/FeedStatus";
@@ -12,6 +12,8 @@ import type { JobPage } from "./bindings/JobPage";
 import type { LeadCounts } from "./bindings/LeadCounts";
 import type { LeadFilter } from "./bindings/LeadFilter";
 import type { LeadPage } from "./bindings/LeadPage";
+import type { LedgerFilter } from "./bindings/LedgerFilter";
+import type { LogSettings } from "./bindings/LogSettings";
 import type { MessagePage } from "./bindings/MessagePage";
 import type { Plan } from "./bindings/Plan";
 import type { Profile } from "./bindings/Profile";
@@ -20,6 +22,7 @@ import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
 import { clientOf, inventLead, inventMessage, jobRow, leadRow, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
 import { MockConnect } from "./mock-connect";
+import { MockLedger } from "./mock-ledger";
 import { inventPreview, inventReport } from "./mock-schema";
 import { MockVerbs, type MockDesk } from "./mock-verbs";
 import type { Transport } from "./transport";
@@ -44,6 +47,13 @@ export function mockTransport(scenario = "busy"): Transport {
     leads_page: (a: { filter: LeadFilter; after: string | null; limit: number }) => queue.leadsPage(a.filter, a.after, a.limit),
     lead_counts: (a: { filter: LeadFilter }) => queue.leadCounts(a.filter),
     jobs_page: (a: { filter: JobFilter; after: string | null; limit: number }) => queue.jobsPage(a.filter, a.after, a.limit),
+    lead_get: (a: { leadId: string }) => queue.detail(a.leadId),
+    lead_timeline: (a: { leadId: string; kind: string | null; after: string | null; limit: number }) => queue.timeline(a.leadId, a.kind, a.after, a.limit),
+    ledger_page: (a: { filter: LedgerFilter; after: string | null; limit: number }) => pageOf(queue.ledger.find(a.filter), a.after, a.limit),
+    ledger_state: () => queue.ledger.state(),
+    ledger_verify: () => queue.verify(),
+    ledger_verify_cancel: () => queue.cancelVerify(),
+    receipt_get: (a: { receiptId: string }) => queue.ledger.receipt(a.receiptId) ?? Promise.reject(fail("not_found", "The ledger has no receipt with this id.")),
     message_counts: () => queue.counts(),
     prepare_preview: (a: { day: string | null }) => queue.preview(a.day),
     prepare_apply: (a: { planId: string; withoutChanged: boolean }) => queue.apply(a.planId, a.withoutChanged),
@@ -69,6 +79,9 @@ export function mockTransport(scenario = "busy"): Transport {
     choose_ca_file: () => "/home/noa/Downloads/prod-ca-2021.crt",
     schema_preview: () => queue.migration(),
     schema_save: (a: { format: string }) => `schema-2026-11-24-1432.${a.format === "text" ? "txt" : a.format}`,
+    log_settings: () => queue.log,
+    set_log_level: (a: { level: "info" }) => (queue.log = { ...queue.log, level: a.level }),
+    diagnostics: () => "Queue Desk 0.1.0\nlinux x86_64, debug\nDatabase: Ready, server 17.10, sample, embedded",
   };
   const withoutDatabase = /^(connect|profile_test|setup_|choose_ca|automation_status)/;
   return {
@@ -85,6 +98,8 @@ export function mockTransport(scenario = "busy"): Transport {
 }
 
 class MockQueue implements MockDesk {
+  readonly ledger: MockLedger;
+  log: LogSettings = { level: "info", overridden_by: null, folder: "/home/noa/.local/state/queue-desk/log" };
   private leads: MockLead[] = [];
   /** Leads that no plan looks at: there are more leads than fit on a page. */
   private others: MockLead[] = [];
@@ -105,9 +120,12 @@ class MockQueue implements MockDesk {
 
   constructor(private scenario: string) {
     this.shift = (scenario === "night" ? OPENS.night : OPENS.day) - Date.now();
+    this.ledger = new MockLedger(scenario === "tampered");
+    this.ledger.now = () => this.now;
     for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
     if (scenario !== "fresh") for (let n = 120; n < 640; n++) this.others.push({ ...inventLead(n), owner: n % 7 === 2 ? OPERATORS[n % 3]!.name : null });
-    if (["busy", "live", "first", "again", "readonly", "old", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline", "foreign"].includes(scenario)) this.fillDay();
+    if (["busy", "live", "first", "again", "readonly", "old", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline", "foreign", "tampered"].includes(scenario)) this.fillDay();
+    this.ledger.begin(this.messages, this.now);
     if (scenario === "polling") Object.assign(this.feed, { mode: "polling", because: "no_room" });
     if (scenario === "offline") setTimeout(() => this.away(10_000), 3_000);
     if (scenario === "foreign") this.leads.slice(96, 108).forEach((lead, n) => Object.assign(this.add(lead, this.now - (n + 3) * MINUTE), { lane: "held", reason: "not_adopted", next_at: null, priority: 3 }));
@@ -249,6 +267,37 @@ class MockQueue implements MockDesk {
       .filter((row) => !filter.status || row.status === filter.status)
       .filter((row) => !filter.whose || (filter.whose === "free" ? !row.owner_id : filter.whose === "mine" ? row.owner_is_me : row.owner_id !== null));
   }
+
+  private known(id: string) {
+    const all = [...this.leads, ...this.others];
+    const n = all.findIndex((lead) => lead.id === id);
+    if (n < 0) throw fail("not_found", "There is no lead with this id that you may see.", "It may have been deleted in the CRM, or belong to another client.");
+    const messages = this.messages.filter((m) => m.lead_id === id);
+    return { lead: all[n]!, messages, row: leadRow(n, all[n]!, messages, this.now) };
+  }
+
+  detail(id: string) {
+    const { lead, row } = this.known(id);
+    return this.ledger.detail(lead, row);
+  }
+
+  timeline(id: string, kind: string | null, after: string | null, limit: number) {
+    const { lead, row, messages } = this.known(id);
+    return pageOf(this.ledger.events(lead, row, messages).filter((event) => !kind || event.kind === kind), after, limit);
+  }
+
+  private verifying: { cancelled: boolean } | null = null;
+  async verify() {
+    const job = (this.verifying = { cancelled: false });
+    const total = this.ledger.state().sealed;
+    for (let done = 0; done <= total; done += Math.max(1, Math.ceil(total / 8))) {
+      this.tell("desk://verify", { done, total });
+      await new Promise((next) => setTimeout(next, 80));
+      if (job.cancelled) throw fail("cancelled", "The ledger was not verified to its end: nothing is known.");
+    }
+    return this.ledger.verify();
+  }
+  cancelVerify() { if (this.verifying) this.verifying.cancelled = true; }
 
   jobsPage(filter: JobFilter, after: string | null, limit: number): JobPage {
     this.judge();
@@ -437,7 +486,10 @@ class MockQueue implements MockDesk {
   }
 
   receipt(action: string, asked: number, changed: number, detail: object, skipped: Receipt["skipped"] = []): Receipt {
-    return { action, asked, changed, skipped, failed: [], receipt_id: uuid(3, this.serial), ledger_id: String(20430 + this.serial++), detail: detail as Receipt["detail"] };
+    const receipt: Receipt = { action, asked, changed, skipped, failed: [], receipt_id: uuid(3, this.serial++), ledger_id: null, detail: detail as Receipt["detail"] };
+    const leadId = (detail as { lead_id?: string }).lead_id ?? null;
+    this.ledger.keep(receipt, this.now, ME, leadId, [...this.leads, ...this.others].find((lead) => lead.id === leadId)?.name ?? null);
+    return receipt;
   }
 }
 

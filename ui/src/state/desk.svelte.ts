@@ -8,7 +8,10 @@ import { CountsState } from "./counts.svelte";
 import { ExportState } from "./export.svelte";
 import { FeedState } from "./feed.svelte";
 import { JobsState } from "./jobs.svelte";
+import { LeadState } from "./lead.svelte";
 import { LeadsState } from "./leads.svelte";
+import { LedgerState } from "./ledger.svelte";
+import { LogsState } from "./logs.svelte";
 import { MessagesState } from "./messages.svelte";
 import { OperatorsState } from "./operators.svelte";
 import { PausesState } from "./pauses.svelte";
@@ -31,8 +34,9 @@ const TRYING = 2_000;
 /** A burst of changes is one refresh in this time. */
 const BURST = 500;
 /** The topics that the lists show. */
-const LISTS = { queue: "messages", leads: "leads", jobs: "jobs" } as const;
-const ALL = ["messages", "leads", "jobs", "automation"];
+const LISTS = { queue: "messages", leads: "leads", jobs: "jobs", ledger: "ledger" } as const;
+const ABOUT_A_LEAD = ["messages", "leads", "ledger"];
+const ALL = ["messages", "leads", "jobs", "automation", "ledger"];
 const LOST = ["no_connection", "connection_lost"];
 
 /** The window's whole state on one database: the nouns, how they are refreshed, and the verbs that touch more than one of them. */
@@ -42,7 +46,9 @@ export class Desk {
   session: SessionState;
   messages: MessagesState;
   leads: LeadsState;
+  lead: LeadState;
   jobs: JobsState;
+  ledger: LedgerState;
   counts: CountsState;
   feed: FeedState;
   run: RunState;
@@ -55,7 +61,8 @@ export class Desk {
   connect: ConnectState;
   /** Setting up the database that is open. */
   setup: SetupState;
-  receipts = new ReceiptsState();
+  logs: LogsState;
+  receipts: ReceiptsState;
   /** Real time of the last refresh. */
   refreshedAt = $state<number | null>(null);
   /** Real time since when a call found no connection. */
@@ -83,7 +90,10 @@ export class Desk {
     this.session = new SessionState(api, this.clock);
     this.messages = new MessagesState(api);
     this.leads = new LeadsState(api);
+    this.lead = new LeadState(api);
     this.jobs = new JobsState(api);
+    this.ledger = new LedgerState(api);
+    this.receipts = new ReceiptsState(api);
     this.counts = new CountsState(api);
     this.feed = new FeedState(api);
     this.run = new RunState(api);
@@ -95,12 +105,14 @@ export class Desk {
     this.verbs = new Verbs(api, (verb, about) => this.act(verb, about), this.messages);
     this.setup = new SetupState(api);
     this.connect = new ConnectState(api, () => this.onswitch());
+    this.logs = new LogsState(api);
   }
 
   /** The list on the screen, if the place is one. */
-  list = $derived.by(() => ({ queue: this.messages, leads: this.leads, jobs: this.jobs, automation: null, schema: null })[this.route.place]);
+  list = $derived.by(() => ({ queue: this.messages, leads: this.leads, jobs: this.jobs, ledger: this.ledger, lead: null, automation: null, schema: null })[this.route.place]);
   /** Whom take and hand back are about: the lead of the focused row. Jobs are only looked at. */
   subject = $derived.by((): Subject | null => {
+    if (this.route.place === "lead") return this.lead.value && this.lead.id === this.route.leadId ? subjectOfLead(this.lead.value.lead) : null;
     if (this.route.place === "leads") return this.leads.focused && subjectOfLead(this.leads.focused);
     return this.route.place === "queue" && this.messages.focused ? subjectOfMessage(this.messages.focused) : null;
   });
@@ -136,6 +148,7 @@ export class Desk {
       this.api.onChanged((topics) => this.changed(topics)),
       this.api.onFeed((status) => this.feed.take(status)),
       this.api.onRun((status) => this.run.take(status)),
+      this.api.onVerify((progress) => this.ledger.take(progress)),
       this.api.onExport((progress) => this.exporting.take(progress)),
       this.api.onProbe((line) => this.connect.take(line)),
       this.api.onSetup((progress) => (this.session.value ? this.setup : this.connect.setup).take(progress)),
@@ -220,6 +233,8 @@ export class Desk {
     try {
       await Promise.all([
         this.list && stale.has(LISTS[place as keyof typeof LISTS]) && this.list.load(),
+        place === "lead" && this.route.leadId && ABOUT_A_LEAD.some((topic) => stale.has(topic)) && this.lead.load(this.route.leadId),
+        place === "ledger" && stale.has("ledger") && this.ledger.loadState(),
         (automation || stale.has("messages")) && this.counts.load(),
         automation && this.run.load(),
       ]);
@@ -276,6 +291,18 @@ export class Desk {
 
   release(leadId: string, name: string | null, reason: string | null) {
     return this.act(() => this.api.releaseLead(leadId, reason), { subject: name, about: leadId });
+  }
+
+  /** A receipt of the ledger, by its id where its row is not at hand. */
+  async openReceipt(receipt: Receipt | string, subject: string | null = null): Promise<void> {
+    try {
+      const known = typeof receipt === "string" ? (await this.api.receiptGet(receipt)).receipt : receipt;
+      const shown = this.receipts.show(this.receipts.noteOf(known, subject));
+      this.route.dialog = "receipt";
+      await shown;
+    } catch (thrown) {
+      this.fail(thrown);
+    }
   }
 
   async undo(noteId: number, receiptId: string, subject: string | null = null): Promise<void> {

@@ -1,5 +1,7 @@
 import type { Error as WireError } from "../ipc/bindings/Error";
 import type { Receipt } from "../ipc/bindings/Receipt";
+import type { ReceiptPage } from "../ipc/bindings/ReceiptPage";
+import { asError, type Commands } from "../ipc/commands";
 
 export type Tone = "ok" | "warn" | "danger";
 /** What an act was about, for its sentence. */
@@ -46,9 +48,32 @@ export class ReceiptsState {
   /** How much of the screen's end they cover, in px; 0 when there is none. */
   height = $state(0);
   private serial = 0;
+  /** What the ledger knows about the open one; null while it is read, and where the ledger has none. */
+  page = $state.raw<ReceiptPage | null>(null);
+  pageError = $state.raw<WireError | null>(null);
+
+  constructor(private api: Commands) {}
+
+  /** Opens a receipt, and asks the ledger for its who, when and rows. */
+  async show(note: Note): Promise<void> {
+    Object.assign(this, { open: note, page: null, pageError: null });
+    const id = note.receipt?.receipt_id;
+    if (!id || !note.receipt?.ledger_id) return;
+    try {
+      const page = await this.api.receiptGet(id);
+      if (this.open?.receipt?.receipt_id === id) this.page = page;
+    } catch (thrown) {
+      if (this.open?.receipt?.receipt_id === id) this.pageError = asError(thrown);
+    }
+  }
 
   /** The newest that can still be undone with Z. */
   undoable = $derived(this.notes.findLast((note) => note.undoable) ?? null);
+
+  /** A receipt of the ledger, as if it had just been given. Whether it can be undone is the page's to say. */
+  noteOf(receipt: Receipt, subject: string | null): Note {
+    return { id: ++this.serial, tone: toneOf(receipt), receipt, error: null, ...NOTHING, subject, undoable: false, life: null };
+  }
 
   add(receipt: Receipt, of: Partial<About> = {}) {
     const { about = null } = of;

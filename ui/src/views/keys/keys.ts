@@ -43,6 +43,7 @@ export function keys(desk: Desk, look: LookState): (event: KeyboardEvent) => voi
     KeyJ: () => desk.route.go("jobs"),
     KeyL: () => desk.route.go("leads"),
     KeyA: () => desk.route.go("automation"),
+    KeyE: () => desk.route.go("ledger"),
     KeyS: () => desk.route.go("schema"),
   };
   const shifted: Record<string, () => void> = {
