@@ -330,3 +330,24 @@ test("a refresh of a very long list reads its start and what is in sight, keeps 
   expect(list.rows.filter((row) => row.word !== "old").map((row) => row.id)).toEqual(server.filter((row) => row.word !== "old").map((row) => row.id));
   expect(list.complete).toBe(true);
 });
+
+test("a page that is asked for while a long list is refreshed loses no row", async () => {
+  const server = Array.from({ length: 20_000 }, (_, n) => ({ id: `r${String(n).padStart(5, "0")}` }));
+  const list = new ListState<{ id: string }, object>({}, async (_filter, after, limit) => {
+    await Promise.resolve();
+    const start = after ? server.findIndex((row) => row.id > after) : 0;
+    const rows = start < 0 ? [] : server.slice(start, start + limit);
+    return { rows, next: rows.length === limit ? rows.at(-1)!.id : null };
+  });
+  await list.load();
+  // The page in sight is read last of a refresh: whenever the next page is asked for, it must not fall between.
+  for (let ticks = 0; ticks < 60; ticks++) {
+    list.sight = Math.max(0, list.rows.length - 150);
+    const refresh = list.load();
+    for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+    await Promise.all([list.more(), refresh]);
+    if (list.rows.length < 1_200) await list.more();
+  }
+  while (!list.complete) await list.more();
+  expect(list.rows.map((row) => row.id)).toEqual(server.map((row) => row.id));
+});

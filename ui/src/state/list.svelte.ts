@@ -31,6 +31,8 @@ export class ListState<Row extends { id: string }, Filter extends object> {
   /** Where pages end: the id of the last row, and where the next page begins. */
   private marks: { id: string; next: string }[] = [];
   private turn = 0;
+  /** Refreshes under way: a page that came meanwhile would be overwritten, and its rows lost. */
+  private reading = 0;
   private more_ = false;
 
   constructor(
@@ -58,6 +60,7 @@ export class ListState<Row extends { id: string }, Filter extends object> {
   /** An answer that a newer question has overtaken is dropped. */
   async load(): Promise<void> {
     const turn = ++this.turn;
+    this.reading++;
     const wanted = Math.min(FRESH, Math.max(PAGE, this.rows.length));
     const over = this.over;
     try {
@@ -87,6 +90,7 @@ export class ListState<Row extends { id: string }, Filter extends object> {
       this.error = asError(thrown);
       throw thrown;
     } finally {
+      this.reading--;
       if (turn === this.turn) this.loading = false;
     }
   }
@@ -116,9 +120,9 @@ export class ListState<Row extends { id: string }, Filter extends object> {
     this.focusId = rows[Math.min(at, rows.length - 1)]?.id ?? null;
   }
 
-  /** The next page, when the grid comes near its end. */
+  /** The next page, when the grid comes near its end; after a refresh the grid asks again. */
   async more(): Promise<void> {
-    if (!this.next || this.more_) return;
+    if (!this.next || this.more_ || this.reading) return;
     this.more_ = true;
     const turn = this.turn;
     try {
