@@ -49,6 +49,8 @@ pub struct Counts {
     pub at: DateTime<Utc>,
     /// Messages by [`super::message::Lane`]; every lane is present.
     pub lanes: BTreeMap<String, u32>,
+    /// Lanes of which there are at least so many: counting stops at 10,000 of a state word.
+    pub more: Vec<String>,
     pub held: Vec<HeldCount>,
     /// Queued messages that may go this moment.
     pub due: u32,

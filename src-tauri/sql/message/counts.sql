@@ -1,12 +1,19 @@
 -- The numbers of the sidebar in one moment: messages by lane, why the due ones are held, each operator's day. At most 2,000 due
--- messages of ours are asked why, the rest of them counts as queued. Locks: none. Index: queue_status.
+-- messages of ours are asked why, the rest of them counts as queued. Locks: none. Index: queue_status, (scheduled_for) where queued.
 with clock as materialized (select queue_desk.now() as at),
-by_lane as (
-  select case m.queue_status
-      when 'sent' then case when m.delivered_at is null and m.read_at is null then 'sent' else 'delivered' end
-      when 'failed' then case when m.error_code = 'outcome_unknown' then 'unknown' else 'failed' end
-      else coalesce(m.queue_status, 'cancelled') end as lane, count(*) as count
-  from public.whatsapp_message_queue m group by 1),
+-- At most 10,001 of each: who has more wants to know that they are many, and a scan of a million rows costs a second. What is unknown
+-- is looked for among all that failed.
+word as materialized (
+  (select 'queued' as lane, 'queued' as word from public.whatsapp_message_queue where queue_status = 'queued' limit 10001)
+  union all (select 'sending', 'sending' from public.whatsapp_message_queue where queue_status = 'sending' limit 10001)
+  union all (select case when m.delivered_at is null and m.read_at is null then 'sent' else 'delivered' end, 'sent'
+    from public.whatsapp_message_queue m where m.queue_status = 'sent' limit 10001)
+  union all (select 'failed', 'failed' from public.whatsapp_message_queue where queue_status = 'failed' and error_code is distinct from 'outcome_unknown' limit 10001)
+  union all (select 'unknown', 'unknown' from public.whatsapp_message_queue where queue_status = 'failed' and error_code = 'outcome_unknown' limit 10001)
+  union all (select 'cancelled', 'cancelled' from public.whatsapp_message_queue where queue_status = 'cancelled' limit 10001)
+  union all (select 'cancelled', 'none' from public.whatsapp_message_queue where queue_status is null limit 10001)),
+by_lane as (select w.lane, count(*)::integer as count from word w group by w.lane),
+many as (select case w.word when 'none' then 'cancelled' else w.word end as lane from word w group by w.word having count(*) > 10000),
 due as materialized (
   select m.id, a.message_id is not null as ours from public.whatsapp_message_queue m cross join clock left join queue_desk.adopted a on a.message_id = m.id
   where m.queue_status = 'queued' and (m.scheduled_for <= clock.at or m.scheduled_for is null)),
@@ -28,6 +35,7 @@ select jsonb_build_object(
     || coalesce((select jsonb_object_agg(b.lane, b.count) from by_lane b), '{}')
     || (select jsonb_build_object('held', coalesce(sum(h.count), 0),
         'queued', coalesce((select b.count from by_lane b where b.lane = 'queued'), 0) - coalesce(sum(h.count), 0)) from held h),
+  'more', coalesce((select jsonb_agg(distinct x.lane) from (select m.lane from many m union all select 'delivered' from many m where m.lane = 'sent') x), '[]'),
   'held', coalesce((select jsonb_agg(jsonb_build_object('reason', h.reason, 'count', h.count, 'next_at', h.next_at) order by h.count desc, h.reason) from held h), '[]'),
   'due', (select count(*) from due) - (select coalesce(sum(h.count), 0) from held h),
   'paused', exists (select from pause),
@@ -38,6 +46,7 @@ select jsonb_build_object(
       'planned', (select count(*) from public.whatsapp_message_queue m where m.user_id = o.user_id and m.queue_status = 'queued'
         and m.scheduled_for >= o.from_at and m.scheduled_for < o.to_at)) order by o.name) from operators o), '[]'),
   'next_at', (select least(
-      (select min(queue_desk.sane(m.scheduled_for)) from public.whatsapp_message_queue m join queue_desk.adopted a on a.message_id = m.id, clock
-        where m.queue_status = 'queued' and m.scheduled_for > clock.at),
+      (select queue_desk.sane(m.scheduled_for) from public.whatsapp_message_queue m cross join clock
+        where m.queue_status = 'queued' and m.scheduled_for > clock.at and exists (select from queue_desk.adopted a where a.message_id = m.id)
+        order by m.scheduled_for limit 1),
       (select min(h.next_at) from held h))))

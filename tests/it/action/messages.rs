@@ -202,3 +202,23 @@ fn a_row_says_who_has_the_lead_and_why_it_waits() {
         assert_eq!(window.ask("message_counts")["lanes"]["held"], 3);
     });
 }
+
+#[test]
+fn counting_stops_at_ten_thousand_and_says_so_but_what_is_unknown_is_always_found() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let (lead, amir) = (office.leads(1).await[0], office.amir);
+        let many = format!(
+            "insert into whatsapp_message_queue (lead_id, user_id, client_id, queue_position, message_content, recipient_phone, queue_status, error_code)
+             select '{lead}', '{amir}', (select client_id from leads where id = '{lead}'), n, 'Hello', '+972541112233',
+               case when n <= 10050 then 'failed' else 'queued' end, case when n = 10050 then 'outcome_unknown' when n < 10050 then '131026' end
+             from generate_series(1, 10053) n"
+        );
+        office.does(many).await;
+        let counts = Window::open(database.desk("desk_2").await, None).call("message_counts", json!({}));
+        assert_eq!(counts["more"], json!(["failed"]), "{counts}");
+        assert_eq!(counts["lanes"]["unknown"], 1, "the last of many that failed");
+        assert!(counts["lanes"]["failed"].as_i64().unwrap() >= 10_000, "{counts}");
+        assert_eq!(counts["lanes"]["held"], 3, "what is few is counted whole");
+    });
+}

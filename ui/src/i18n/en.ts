@@ -55,6 +55,7 @@ export const en = {
     places: "Places and counts", queue: "Queue", jobs: "Jobs", leads: "Leads", automation: "Automation", ledger: "Ledger", lead: "Lead", schema: "Schema", running: "running", state: "State", heldBecause: "Held because",
     operators: "Operators", usedCap: "used / cap", now: "now", nobody: "no operator", colleague: "A colleague",
     meter: (name: string, used: number, cap: number, planned: number) => `${name}: ${number(used)} of ${number(cap)} used, ${number(planned)} planned`,
+    orMore: (n: number) => `${number(n)}+`,
     sampleData: "Sample data", liveData: "Live data", envLocal: "LOCAL", envSample: "SAMPLE", env: { production: "LIVE", staging: "STAGING", local: "LOCAL" } as Record<string, string>, envNotReady: { empty: "EMPTY", not_migrated: "NOT SET UP" } as Record<string, string>, notConnected: "Not connected", readOnly: "read only",
     live: "Live", liveMeans: (seconds: number) => `What other desks do shows at once, what other programs do within ${seconds} s.`, polling: (seconds: number) => `Polling every ${seconds} s`, notFollowing: (seconds: number) => `Looks every ${seconds} s`,
     pollingBecause: {
@@ -139,7 +140,7 @@ export const en = {
   },
 
   queue: {
-    grid: "Messages", show: "Show", count: (n: number) => messages(n), matching: (shown: number, all: number) => `${number(shown)} of ${messages(all)}`,
+    grid: "Messages", show: "Show", count: (n: number) => messages(n), many: (n: number) => `more than ${messages(n)}`, matching: (shown: number, all: number) => `${number(shown)} of ${messages(all)}`,
     stateChip: "State", reasonChip: "Held because", operatorChip: "Operator", remove: (what: string) => `Remove the filter ${what}`, clear: "Clear", search: "Find a name or phone",
     col: { state: "State", lead: "Lead", phone: "Phone", why: "Why, and when", message: "Message", operator: "Operator", tries: "Tries" } as Record<string, string>,
     noName: "No name", now: "now",

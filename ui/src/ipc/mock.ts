@@ -319,7 +319,7 @@ class MockQueue implements MockDesk {
       const used = mine.length - planned - mine.filter((m) => m.lane === "cancelled").length;
       return { user_id: o.user_id, name: o.name, used, planned, cap: o.cap };
     });
-    return { at: iso(this.now), lanes, held: [...held.values()].sort((a, b) => b.count - a.count), operators, due: this.due().length, paused: this.paused, pause: this.paused ? this.pause : null, next_at: this.nextAt() };
+    return { at: iso(this.now), lanes, more: [], held: [...held.values()].sort((a, b) => b.count - a.count), operators, due: this.due().length, paused: this.paused, pause: this.paused ? this.pause : null, next_at: this.nextAt() };
   }
 
   private due() { return this.paused ? [] : this.messages.filter((m) => m.lane === "queued" && Date.parse(m.scheduled_for!) <= this.now); }

@@ -20,6 +20,12 @@ export class CountsState {
     return this.value?.lanes[name] ?? null;
   }
 
+  /** Whether there are more than `lane` says: counting stops at ten thousand. */
+  more(name: string): boolean {
+    return this.value?.more.includes(name) ?? false;
+  }
+
+  totalIsMore = $derived((this.value?.more.length ?? 0) > 0);
   total = $derived(this.value ? Object.values(this.value.lanes).reduce<number>((sum, n) => sum + (n ?? 0), 0) : null);
   waiting = $derived((this.value?.lanes.queued ?? 0) + (this.value?.lanes.held ?? 0));
 
@@ -27,6 +33,7 @@ export class CountsState {
   matching(filter: Filter): number {
     if (filter.operator || filter.search || !this.value) return -1;
     if (filter.reason) return this.value.held.find((held) => held.reason === filter.reason)?.count ?? 0;
+    if (filter.lane ? this.more(filter.lane) : this.totalIsMore) return -1;
     return (filter.lane ? this.lane(filter.lane) : this.total) ?? -1;
   }
 }

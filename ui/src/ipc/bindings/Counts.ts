@@ -10,7 +10,11 @@ export type Counts = { at: string,
 /**
  * Messages by [`super::message::Lane`]; every lane is present.
  */
-lanes: { [key in string]: number }, held: Array<HeldCount>, 
+lanes: { [key in string]: number }, 
+/**
+ * Lanes of which there are at least so many: counting stops at 10,000 of a state word.
+ */
+more: Array<string>, held: Array<HeldCount>, 
 /**
  * Queued messages that may go this moment.
  */
