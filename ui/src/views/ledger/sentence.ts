@@ -55,6 +55,9 @@ export function skippedLine(row: LedgerEntry): string | null {
   return receipt?.skipped.length ? lineOf({ id: 0, tone: "warn", receipt, error: null, subject: null, about: null, said: null, undone: null, undoable: false, life: null }) : null;
 }
 
+/** An act that changed nothing: why belongs beside it. */
+export const changedNothing = (row: LedgerEntry): boolean => (row.receipt as unknown as Receipt | null)?.changed === 0;
+
 export function sentenceOf(row: LedgerEntry, name: string | null): string {
   return row.receipt ? receiptSentence(row.receipt as unknown as Receipt, name) : changeSentence(row);
 }
