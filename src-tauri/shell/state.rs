@@ -223,6 +223,11 @@ impl Shell {
         let mut status = self.feed.subscribe();
         let begun = status.wait_for(|status| status.mode != FeedMode::Starting);
         drop(tokio::time::timeout(FIRST_LOOK, begun).await);
+        self.feed_now()
+    }
+
+    /// How the window hears of changes at this moment.
+    pub fn feed_now(&self) -> FeedStatus {
         self.feed.borrow().clone()
     }
 

@@ -38,7 +38,11 @@ pub async fn diagnostics(shell: State<'_, Shell>) -> Result<String> {
             if cfg!(debug_assertions) { "debug" } else { "release" }
         ),
         format!("Database: {}", database(&shell).await),
-        format!("Automation: {:?}, changes of other desks by polling", shell.automation().status().state),
+        format!(
+            "Automation: {:?}, changes of other desks: {:?}",
+            shell.automation().status().state,
+            shell.feed_now().mode
+        ),
     ];
     let folder = shell.folder()?;
     lines.push(match level::settings(&folder) {
