@@ -60,11 +60,9 @@ pub const BREAKS: &[Break] = &[
         &[("F1", "public.whatsapp_message_queue.lead_id"), ("O1", "public.whatsapp_message_queue.lead_id")]),
     broken("a row that points nowhere under a valid key", "set session_replication_role = replica; update public.whatsapp_message_queue set client_id = gen_random_uuid() where id = (select min(id::text)::uuid from public.whatsapp_message_queue)", &[("O1", "public.whatsapp_message_queue.client_id")]),
     broken("all rows point nowhere", "set session_replication_role = replica; update public.whatsapp_message_queue set user_id = gen_random_uuid()", &[("O1", "public.whatsapp_message_queue.user_id"), ("O2", "public.whatsapp_message_queue.user_id")]),
-    broken("rows in quarantine", "create table if not exists queue_desk.quarantine (id bigint generated always as identity primary key, run_id uuid, step text, src_schema text, src_table text, src_pk jsonb, row_data jsonb, row_text text, action text, reasons text[],
-        old_values jsonb, at timestamptz, by text, restored_at timestamptz, restored_by text, decided_at timestamptz, decided_by text);
-      alter table queue_desk.quarantine owner to postgres; alter table queue_desk.quarantine enable row level security;
-      insert into queue_desk.quarantine (step, src_schema, src_table, src_pk, row_data, row_text, action, reasons) values ('x', 'public', 'whatsapp_message_queue', '{}', jsonb_build_object('user_id', gen_random_uuid()), '', 'moved', '{}'),
-        ('x', 'public', 'whatsapp_message_queue', '{}', '{}', '', 'moved', '{}')",
+    broken("rows in quarantine", "insert into queue_desk.quarantine (run_id, step, src_schema, src_table, src_pk, row_data, row_text, action, reasons) values
+        (gen_random_uuid(), 'x', 'public', 'whatsapp_message_queue', '{}', jsonb_build_object('user_id', gen_random_uuid()), '', 'moved', '{}'),
+        (gen_random_uuid(), 'x', 'public', 'whatsapp_message_queue', '{}', '{}', '', 'moved', '{}')",
         &[("O3", "queue_desk.quarantine"), ("O3", "queue_desk.quarantine")]),
     // C1 to C3
     broken("cancelled is not allowed", "alter table public.whatsapp_message_queue drop constraint whatsapp_message_queue_queue_status_check; alter table public.whatsapp_message_queue add check (queue_status in ('queued', 'sending', 'sent', 'failed'))", &[("C1", STATUS)]),
