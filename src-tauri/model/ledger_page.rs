@@ -61,7 +61,7 @@ pub struct LedgerEntry {
     /// person, automation, system or foreign (another program).
     pub actor_kind: String,
     pub action: String,
-    /// receipt, message, job, gate, settings, pause, lead or instance.
+    /// receipt, message, delivery, job, gate, opt_out, settings, pause, run, lead, operator, login or instance.
     pub entity: String,
     pub entity_id: Option<String>,
     pub lead_id: Option<Uuid>,

@@ -28,6 +28,7 @@ impl Topic {
             "job" => &[Topic::Jobs, Topic::Ledger],
             "gate" => &[Topic::Leads, Topic::Messages, Topic::Jobs, Topic::Ledger],
             "lead" => &[Topic::Leads, Topic::Ledger],
+            "opt_out" | "delivery" => &[Topic::Messages, Topic::Leads, Topic::Metrics, Topic::Ledger],
             // What lets a message go.
             "pause" | "settings" | "instance" => &[Topic::Messages, Topic::Automation, Topic::Ledger],
             "run" => &[Topic::Automation, Topic::Ledger],

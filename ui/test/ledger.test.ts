@@ -5,10 +5,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import App from "../src/App.svelte";
 import { commands } from "../src/ipc/commands";
 import { mockTransport } from "../src/ipc/mock";
+import type { Receipt } from "../src/ipc/bindings/Receipt";
 import type { Transport } from "../src/ipc/transport";
 import { Desk } from "../src/state/desk.svelte";
 import { LookState } from "../src/state/look.svelte";
-import { changeSentence } from "../src/views/ledger/sentence";
+import { changeSentence, receiptSentence } from "../src/views/ledger/sentence";
 import { problemWords } from "../src/views/ledger/problem";
 
 let desk: Desk;
@@ -135,6 +136,12 @@ describe("the ledger", () => {
     for (const what of ["changed", "deleted", "missing_seal", "inserted_behind", "cut", "rewritten", "unknown_version"] as const) expect(problemWords({ seq: 3, ledger_id: null, what })).toMatch(/^Seal 3: ./);
     expect(changeSentence({ entity: "message", action: "prepare", from_state: null, to_state: "queued" })).toBe("Message is queued");
     expect(changeSentence({ entity: "gate", action: "take", from_state: "free", to_state: "taken" })).toBe("Lead taken");
+    expect(changeSentence({ entity: "pause", entity_id: "all", action: "stop", from_state: "running", to_state: "paused" })).toBe("All sending paused");
+    expect(changeSentence({ entity: "pause", entity_id: "11111111-1111-4111-8111-111111111111", action: "pause", from_state: "running", to_state: "paused" })).toBe("A pause began");
+    expect(changeSentence({ entity: "message", action: "reschedule", from_state: null, to_state: null })).toBe("Message: reschedule");
+    expect(changeSentence({ entity: "delivery", action: "resolve", from_state: "unknown", to_state: "not_sent" })).toBe("Attempt: unknown, now not sent");
+    expect(changeSentence({ entity: "operator", action: "operator_add", from_state: "active", to_state: "active" })).toBe("Operator is active");
+    expect(changeSentence({ entity: "opt_out", action: "undo", from_state: "opted_out", to_state: "withdrawn" })).toBe("The opt-out is undone");
     expect(changeSentence({ entity: "template", action: "publish", from_state: null, to_state: null })).toBe("Template: publish");
   });
 });
@@ -232,5 +239,19 @@ describe("a lead's page", () => {
     await pass(500);
     expect(screen.getByRole("heading", { name: "There is no such lead" })).toBeTruthy();
     expect(desk.subject).toBeNull();
+  });
+});
+
+describe("a receipt in the ledger", () => {
+  const receipt = (action: string, detail: Receipt["detail"]): Receipt => ({ action, asked: 1, changed: 1, skipped: [], failed: [], receipt_id: "11111111-1111-4111-8111-111111111111", ledger_id: "1", detail });
+  test("says which verb an undo took back, with nobody's toast to tell it", () => {
+    expect(receiptSentence(receipt("undo", { undone_action: "cancel" }), null)).toBe("1 message queued again");
+    expect(receiptSentence(receipt("undo", { undone_action: "opt_out", lead_id: "x" }), null)).toBe("The opt-out is undone");
+    expect(receiptSentence(receipt("undo", { undone_action: "take", lead_id: "x" }), "Dana")).toContain("handed back");
+  });
+  test("does not call the pause of one lead a pause of everybody", () => {
+    expect(receiptSentence(receipt("pause", { scope: "lead", subject: "x" }), null)).toBe("Paused: lead");
+    expect(receiptSentence(receipt("resume", { scope: "lead", subject: "x" }), null)).toBe("The pause is lifted: lead");
+    expect(receiptSentence(receipt("resume", { scope: "all", subject: null }), null)).toBe("Sending is resumed");
   });
 });

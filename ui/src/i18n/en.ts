@@ -34,6 +34,9 @@ export const en = {
     number_not_on_whatsapp: "Number is not on WhatsApp", provider_refused: "The provider refused it", provider_busy: "The provider was busy",
     nothing_to_undo: "Nothing left to undo", failed_already: "Failed already", not_found: "Not there any more", not_queued: "Not queued", receiver_no_access: "The receiver has no access to the lead",
     already_theirs: "Theirs already", not_unknown: "Its outcome is known", already_opted_out: "Opted out already", already_adopted: "Adopted already", resolved_not_sent: "A person says: not sent", opt_out: "Opted out", last_admin: "The last admin",
+    unchanged: "Is so already", changed_since: "Changed since", changed: "Changed meanwhile", cancelled: "Cancelled", not_opted_out: "Not opted out any more", already_inactive: "Not active already", resolved: "Settled by a person", not_sent: "Not sent", no_status: "Has no status",
+    parent_missing: "What it points to is missing", already_there: "There already", refused_by_check: "Refused by a check", done_before: "Done before", no_heartbeat: "Left behind by a desk", points_nowhere: "It pointed nowhere", word_not_legal: "Its status was not legal",
+    released: "The lead was handed back", superseded: "A newer word came", word_changed: "The status was changed meanwhile", lead_gone: "The lead is not there any more", not_allowed: "The database does not allow it",
   } as Record<string, string>,
 
   reasonShort: {
@@ -359,7 +362,8 @@ export const en = {
       take: "Undo hands the lead back; cancelled messages stay cancelled.", cancel: "Undo queues again what still may go.", reschedule: "Undo puts back the earlier times of what still waits.", set_priority: "Undo puts back the earlier priorities of what still waits.",
       assign: "Undo gives back what still waits.", opt_out: "Undo lets this person be written to, and queues again what was cancelled.", adopt: "Undo gives back what still waits.", pause: "Undo lifts the pause.",
     } as Record<string, string>,
-    action: { cancel: "Cancel", retry: "Retry", reschedule: "Reschedule", set_priority: "Priority", assign: "Assign", resolve: "Settle", opt_out: "Opt out", adopt: "Adopt", operator_add: "Add an operator", operator_deactivate: "Deactivate", prepare: "Prepare", take: "Take lead", release: "Hand back", undo: "Undo", stop: "Stop everything", stop_everything: "Stop everything", pause: "Pause", resume: "Resume sending", export: "Export", run: "Automation" } as Record<string, string>,
+    action: { cancel: "Cancel", retry: "Retry", reschedule: "Reschedule", set_priority: "Priority", assign: "Assign", resolve: "Settle", opt_out: "Opt out", adopt: "Adopt", operator_add: "Add an operator", operator_deactivate: "Deactivate", prepare: "Prepare", take: "Take lead", release: "Hand back", undo: "Undo", stop: "Stop everything", stop_everything: "Stop everything", pause: "Pause", resume: "Resume sending", export: "Export", run: "Automation",
+      migrate: "Set up the database", quarantine_restore: "Put back from quarantine", quarantine_keep: "Keep in quarantine", sample: "Sample", settings: "Settings" } as Record<string, string>,
   },
 
   ledger: {
@@ -371,8 +375,9 @@ export const en = {
     hiddenLead: "Not your client’s", noLead: "–", because: (reason: string) => `Reason: ${reason}`,
     taken: (name: string | null) => (name ? `${name} taken` : "Lead taken"), nothingChanged: (act: string) => `${act}: nothing changed`, gone: "deleted",
     began: (thing: string, state: string) => `${thing} is ${state}`, went: (thing: string, from: string, to: string) => `${thing}: ${from}, now ${to}`,
-    thing: { message: "Message", job: "Job", lead: "Lead status" } as Record<string, string>,
-    gate: { taken: "Lead taken", free: "Lead handed back" } as Record<string, string>, pause: { paused: "All sending paused", running: "Sending resumed" } as Record<string, string>,
+    thing: { message: "Message", job: "Job", lead: "Lead status", delivery: "Attempt", operator: "Operator", login: "Login" } as Record<string, string>, notSent: "Not sent",
+    gate: { taken: "Lead taken", free: "Lead handed back" } as Record<string, string>, pause: { paused: "All sending paused", running: "Sending resumed" } as Record<string, string>, onePause: { paused: "A pause began", running: "A pause was lifted" } as Record<string, string>,
+    optOut: { opted_out: "Opted out", withdrawn: "The opt-out is undone" } as Record<string, string>, run: { running: "Automation started" } as Record<string, string>,
     settings: "Settings changed", clock: "Sample clock moved", reset: "Sample emptied", other: (entity: string, act: string) => `${entity}: ${act}`,
     openReceipt: "Receipt", openLead: "Open the lead", actOf: "Act", login: "Login", entity: "Table", number: "Row", place: "In the chain", state: "State", arrow: (from: string, to: string) => `${from} → ${to}`, none: "none", readOnlyWords: "Ids and state words only: no phones and no texts are kept here.",
     sealedTo: (when: string) => `Sealed to ${when}`, nothingSealed: "Nothing is sealed yet", waiting: (n: number) => plural(n, { one: "{n} row not yet", other: n >= 10_000 ? "{n} rows or more not yet" : "{n} rows not yet" }),

@@ -26,7 +26,7 @@ by: string | null,
  */
 actor_kind: string, action: string, 
 /**
- * receipt, message, job, gate, settings, pause, lead or instance.
+ * receipt, message, delivery, job, gate, opt_out, settings, pause, run, lead, operator, login or instance.
  */
 entity: string, entity_id: string | null, lead_id: string | null, 
 /**

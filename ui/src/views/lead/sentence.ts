@@ -39,7 +39,7 @@ function act(event: LeadEvent, receipt: Receipt): Told {
     return { title: t.lead.took(who), text: parts.join(" "), shape };
   }
   const reason = event.reason ? t.ledger.because(reasonWords(event.reason)) : "";
-  const back = receipt.changed && (receipt.action === "release" || receipt.action === "undo");
+  const back = receipt.changed && (receipt.action === "release" || (receipt.action === "undo" && (detail.undone_action ?? "take") === "take"));
   return { title: back ? t.lead.gaveBack(who) : t.lead.acted(who, receiptSentence(receipt, null)), text: [skipped(receipt), reason].filter(Boolean).join(" "), shape };
 }
 

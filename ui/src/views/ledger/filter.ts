@@ -14,7 +14,7 @@ export function spanFrom(desk: Desk, span: string | null): string | null {
 
 /** The acts of this program, by the words of their buttons; two words of one button are one choice. */
 export function acts(): { value: string; word: string }[] {
-  const all = Object.keys(t.receipt.action).filter((action) => !["stop_everything", "pause"].includes(action));
+  const all = Object.keys(t.receipt.action).filter((action) => action !== "stop_everything");
   return all.map((value) => ({ value, word: word(t.receipt.action, value) }));
 }
 

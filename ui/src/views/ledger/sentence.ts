@@ -7,7 +7,7 @@ import type { Receipt } from "../../ipc/bindings/Receipt";
 import { toneOf } from "../../state/receipts.svelte";
 import { lineOf, titleOf } from "../receipt/sentence";
 
-type Change = { entity: string | null; action: string; from_state: string | null; to_state: string | null };
+type Change = { entity: string | null; entity_id?: string | null; action: string; from_state: string | null; to_state: string | null };
 
 /** A name keeps its own direction inside an English sentence. */
 const isolate = (name: string | null): string | null => name && `\u2068${name}\u2069`;
@@ -20,20 +20,29 @@ export function receiptSentence(receipt: Receipt, subject: string | null): strin
 }
 
 /** "Message: queued, now sending" */
-export function changeSentence({ entity, action, from_state: from, to_state: to }: Change): string {
+export function changeSentence({ entity, entity_id: id, action, from_state: from, to_state: to }: Change): string {
   switch (entity) {
     case "message":
     case "job":
-    case "lead": {
+    case "lead":
+    case "delivery":
+    case "operator":
+    case "login": {
       const state = (value: string) => stateWord(entity, value).toLowerCase();
       const thing = word(t.ledger.thing, entity);
-      if (from && to) return t.ledger.went(thing, state(from), state(to));
+      // A change that is no change of state.
+      if (!from && !to) return t.ledger.other(thing, word(t.receipt.action, action).toLowerCase());
+      if (from && to && from !== to) return t.ledger.went(thing, state(from), state(to));
       return t.ledger.began(thing, state(to ?? from ?? action));
     }
     case "gate":
       return word(t.ledger.gate, to ?? action);
     case "pause":
-      return word(t.ledger.pause, to ?? action);
+      return word(id === "all" ? t.ledger.pause : t.ledger.onePause, to ?? action);
+    case "opt_out":
+      return word(t.ledger.optOut, to ?? action);
+    case "run":
+      return word(t.ledger.run, to ?? action);
     case "settings":
       return t.ledger.settings;
     case "instance":
@@ -45,7 +54,7 @@ export function changeSentence({ entity, action, from_state: from, to_state: to 
 
 export function stateWord(entity: string, state: string): string {
   if (state === "deleted") return t.ledger.gone;
-  if (entity === "message") return word(t.lane, state);
+  if (entity === "message" || entity === "delivery") return state === "not_sent" ? t.ledger.notSent : word(t.lane, state);
   return entity === "job" ? word(t.jobState, state) : humanise(state);
 }
 

@@ -12,6 +12,12 @@ const text = (value: unknown): string | null => (typeof value === "string" && va
 const isolate = (name: string | null): string | null => name && `\u2068${name}\u2069`;
 const count = (value: unknown): number => (typeof value === "number" ? value : Array.isArray(value) ? value.length : 0);
 
+/** Which verb an undo took back: the toast knows it, and the receipt says it. */
+const undoneOf = (note: Note): string => note.undone ?? (note.receipt && text(detailOf(note.receipt).undone_action)) ?? "";
+const scopeOf = (detail: Detail): string | null => text(detail.scope);
+/** Whom a pause is about where nobody gave a name. */
+const whomOf = (scope: string | null): string | null => scope && word(t.pauses.kinds, scope).toLowerCase();
+
 export function titleOf(note: Note): string {
   const { receipt, error } = note;
   if (!receipt) return error ? word(t.error.code, error.code) : t.receipt.error;
@@ -19,6 +25,7 @@ export function titleOf(note: Note): string {
   if (receipt.changed === 0) return t.receipt.nothing;
   const detail = detailOf(receipt);
   const who = isolate(note.subject ?? note.said);
+  const scope = scopeOf(detail);
   switch (receipt.action) {
     case "prepare":
       return t.receipt.prepare(receipt.changed, text(detail.day) && plainDay(text(detail.day)!, "short"));
@@ -27,14 +34,14 @@ export function titleOf(note: Note): string {
     case "release":
       return t.receipt.release(isolate(note.subject));
     case "undo":
-      if (note.undone && t.receipt.undone[note.undone]) return t.receipt.undone[note.undone]!(receipt.changed);
+      if (t.receipt.undone[undoneOf(note)]) return t.receipt.undone[undoneOf(note)]!(receipt.changed);
       // A prepare's undo names its plan; a take's is a hand back.
       return detail.plan_id ? t.receipt.undo(receipt.changed) : t.receipt.release(isolate(note.subject));
     case "stop":
     case "stop_everything":
       return t.receipt.stop;
     case "pause":
-      return note.about === SENDING ? t.receipt.stop : t.receipt.pause(who);
+      return note.about === SENDING || scope === "all" ? t.receipt.stop : t.receipt.pause(who ?? whomOf(scope));
     case "cancel":
       return t.receipt.cancel(receipt.changed);
     case "retry":
@@ -56,7 +63,7 @@ export function titleOf(note: Note): string {
     case "operator_deactivate":
       return t.receipt.operatorDeactivate(isolate(note.said));
     case "resume":
-      return note.about === null || note.about === SENDING ? t.receipt.resume : t.receipt.lifted(who);
+      return note.about === SENDING || scope === "all" || (scope === null && note.about === null) ? t.receipt.resume : t.receipt.lifted(who ?? whomOf(scope));
     case "export":
       return t.receipt.export(receipt.changed);
     default:
@@ -75,7 +82,7 @@ export function lineOf(note: Note): string {
     const earlier = count(detail.dispatched_earlier) - count(detail.on_the_wire);
     if (earlier > 0) parts.push(t.receipt.takeEarlier(earlier));
   } else if (receipt.action === "export") parts.push(file ?? t.receipt.askedLine(receipt.asked));
-  else if (receipt.action === "release" || (receipt.action === "undo" && !detail.plan_id && !t.receipt.undone[note.undone ?? ""])) {
+  else if (receipt.action === "release" || (receipt.action === "undo" && !detail.plan_id && !t.receipt.undone[undoneOf(note)])) {
     if (receipt.changed) parts.push(t.receipt.staysCancelled);
   } else parts.push(...onlyOf(note, receipt, detail));
   parts.push(...skippedOf(receipt, detail));
@@ -89,10 +96,10 @@ export function lineOf(note: Note): string {
 /** What is said of an act on one person or on everything; of messages, how many were asked for. */
 function onlyOf(note: Note, receipt: Receipt, detail: Detail): string[] {
   const { action, changed } = receipt;
-  if (["stop", "stop_everything"].includes(action) || (action === "pause" && note.about === SENDING)) return changed ? [text(detail.until) ? t.receipt.pauseText : t.receipt.stopText] : [];
+  if (["stop", "stop_everything"].includes(action) || (action === "pause" && (note.about === SENDING || scopeOf(detail) === "all"))) return changed ? [text(detail.until) ? t.receipt.pauseText : t.receipt.stopText] : [];
   if (action === "pause") return changed ? [t.receipt.pauseText] : [];
   if (action === "opt_out") return changed && cancelledOf(detail) ? [t.receipt.takeCancelled(cancelledOf(detail))] : [];
-  if (["resume", "operator_add", "operator_deactivate"].includes(action) || ["opt_out", "pause"].includes(note.undone ?? "")) return [];
+  if (["resume", "operator_add", "operator_deactivate"].includes(action) || ["opt_out", "pause"].includes(undoneOf(note))) return [];
   const asked = t.receipt.askedLine(receipt.asked);
   return action === "resolve" && changed && (text(detail.outcome) ?? note.said) === "not_sent" ? [asked, t.receipt.canRetry] : [asked];
 }
