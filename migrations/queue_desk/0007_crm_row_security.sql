@@ -2,7 +2,7 @@
 -- project_members, lead_members, clients.user_id, and the shared pool of leads without a client). SELECT only.
 -- The functions are in `(select ..)`, so each is evaluated once for a query and not once for a row. The rule itself is RESTRICTIVE: a CRM
 -- policy for everybody (no TO) that trusts auth.uid() would otherwise let a desk forge its way to every row.
--- Each table is a transaction of its own (`-- next table`): held together, ten locks would make everyone wait for the last of them.
+-- Each table is a transaction of its own (the mark `next table`): held together, ten locks would make everyone wait for the last of them.
 -- Locks: ACCESS EXCLUSIVE on one table after the other, for the catalogue change only.
 grant select on public.leads, public.clients, public.projects, public.client_members, public.project_members,
   public.lead_members, public.whatsapp_message_queue, public.lead_processing_queue, public.user_queue_settings,

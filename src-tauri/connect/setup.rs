@@ -71,7 +71,8 @@ pub async fn apply(
     let wish = Wish { progress: &told, cancelled, ..Wish::default() };
     let applied = migrate::apply_as(&mut conn, &wish).await;
     db::close(conn).await;
-    applied?;
+    let of = small(applied?.steps.len());
+    progress(SetupProgress { done: of, of, step: None });
     plan(options).await
 }
 
