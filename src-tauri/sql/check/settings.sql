@@ -29,7 +29,7 @@ select 'S1', 'warn', case when count(*) filter (where s.wrong <> '{}') > 0 then 
 from shape s
 union all
 select 'S1', 'info', case when count(*) filter (where s.flat) > 0 then 'fail' else 'pass' end, 'public.user_queue_settings', 'Settings are in the nested shape',
-  case when count(*) filter (where s.flat) > 0 then format('%s operators have the flat shape that the web app writes for new users. It is read; rate limits are not in it, so their defaults apply.', count(*) filter (where s.flat))
+  case when count(*) filter (where s.flat) > 0 then format('The settings of %s have the flat shape that the web app writes for new users. It is read; rate limits are not in it, so their defaults apply.', case count(*) filter (where s.flat) when 1 then 'one operator' else count(*) filter (where s.flat) || ' operators' end)
     else 'No settings row is flat.' end, count(*) filter (where s.flat), coalesce((array_agg(s.user_id::text order by s.user_id) filter (where s.flat))[1:5], '{}'),
   'select user_id from public.user_queue_settings where advanced ? ''batch_size''', 'the settings of all active operators', 'None is needed.'
 from shape s
