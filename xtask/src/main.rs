@@ -116,7 +116,11 @@ fn e2e(ready: &Ready, filters: &[String], step: fn(&str, &mut Command) -> Result
     }
     captured("build", cargo().arg("build"))?;
     let mut command = Command::new("node");
-    command.current_dir(root()).args(["--test", "--test-reporter=spec"]).args(e2e_files(filters)?);
+    // Each has a screen and a database of its own, and mostly waits.
+    command
+        .current_dir(root())
+        .args(["--test", "--test-reporter=spec", "--test-concurrency=2"])
+        .args(e2e_files(filters)?);
     command.env("QUEUE_DESK_PROGRAMS", target().join("debug"));
     with_postgres(&mut command, ready);
     step("window tests", &mut command)
