@@ -10,7 +10,8 @@
 //!                     |       sender   transfer how a message leaves; CSV out
 //!                    feed        |        |     what others did, as topics for the screen
 //!                     |          |        |
-//!                     +-------- db -------+     the only layer that names sqlx, with `sample` and `embedded` beside it
+//!                     +-------- db -------+     the only layer that names sqlx, with `sample`, `embedded` and `connect` (the way
+//!                               |               to a database) beside it
 //!                               |               one function per file in sql/<noun>/<verb>.sql
 //!                             model             plain data and pure rules
 //! ```
@@ -23,6 +24,7 @@
 //! 2. `sql/<noun>/<verb>.sql` that calls it, and the function of the same name in `db/<noun>.rs`.
 //! 3. `action/<verb>.rs`; its command in `cli` and in `shell/commands`.
 //! 4. Its test in `tests/it/action/<verb>.rs`, which reads the database afterwards.
+//! 5. Its detail in `guide/receipt.schema.json`, its words and those of its reasons in `ui/src/i18n/en.ts`.
 
 pub mod action;
 pub mod audit;

@@ -14,6 +14,8 @@ create table queue_desk.quarantine (
   action text not null check (action in ('moved', 'fk_nulled', 'value_mapped')),
   reasons text[] not null,
   old_values jsonb not null default '{}',
+  -- What was written in their place: it is put back only where that still stands.
+  new_values jsonb not null default '{}',
   at timestamptz not null default clock_timestamp(),
   by text not null default session_user,
   restored_at timestamptz,

@@ -7,8 +7,13 @@ use std::{
 };
 
 use boon::{Compiler, SchemaIndex, Schemas};
-use queue_desk::audit::check;
+use chrono::{Duration, Utc};
+use queue_desk::{
+    action::quarantine,
+    audit::{check, migrate},
+};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support::{
     Office, TestDatabase, run,
@@ -99,6 +104,68 @@ fn the_guide_names_every_action_of_the_database_and_no_other() {
     );
 }
 
+/// Receipts of the verbs beside the great actions, changed and skipped.
+async fn verbs(office: &mut Office, noa: &Window, amir: &Window, lead: Uuid) -> Vec<Value> {
+    let id = office.queued(lead, office.noa, Utc::now()).await;
+    let foreign = office.foreign(lead, office.noa).await;
+    let later = Utc::now() + Duration::hours(2);
+    let mut seen = Vec::new();
+    let mut press = |window: &Window, command: &str, arguments: Value| {
+        let receipt = window.call(command, arguments);
+        seen.push(receipt.clone());
+        receipt
+    };
+    for (command, arguments) in [
+        ("reschedule_messages", json!({ "ids": [id], "at": later })),
+        ("set_priority", json!({ "ids": [id], "priority": 10 })),
+        ("assign_messages", json!({ "ids": [id], "to": office.amir })),
+        ("adopt_messages", json!({ "ids": [foreign] })),
+        ("cancel_messages", json!({ "ids": [id], "reason": "wrong text" })),
+        ("opt_out", json!({ "leadId": lead, "reason": null })),
+        ("pause", json!({ "scope": "lead", "subject": lead, "until": later, "reason": "lunch" })),
+    ] {
+        let receipt = press(noa, command, arguments.clone());
+        press(noa, command, arguments);
+        press(noa, "undo", json!({ "receiptId": receipt["receipt_id"] }));
+    }
+    press(noa, "cancel_messages", json!({ "ids": [id], "reason": null }));
+    press(noa, "retry_messages", json!({ "ids": [id, foreign] }));
+    press(noa, "resume", json!({ "scope": "lead", "subject": lead }));
+    office.does(format!("update whatsapp_message_queue set queue_status = 'failed', error_code = 'outcome_unknown' where id = '{id}'")).await;
+    press(amir, "resolve_unknown", json!({ "ids": [id], "outcome": "not_sent", "note": null }));
+    let user = Uuid::new_v4();
+    office.does(format!("insert into auth.users (id) values ('{user}')")).await;
+    for _ in 0..2 {
+        press(
+            noa,
+            "operator_add",
+            json!({ "userId": user, "name": "Gil", "login": null, "admin": false, "runner": false }),
+        );
+    }
+    for _ in 0..2 {
+        press(noa, "operator_deactivate", json!({ "userId": user }));
+    }
+    seen
+}
+
+/// What migrate and its quarantine say of a database with broken references.
+async fn migrated() -> Vec<Value> {
+    let database = TestDatabase::fixture(&["broken"]).await;
+    let mut owner = database.owner().await;
+    migrate::apply(&mut owner).await.unwrap();
+    let desk = database.desk("postgres").await;
+    for restored in [true, false] {
+        let told = if restored { quarantine::restore(&desk, None).await } else { quarantine::keep(&desk, None).await };
+        told.unwrap();
+    }
+    sqlx::query_scalar(
+        "select detail || jsonb_build_object('ledger_id', id::text) from queue_desk.queue_ledger where entity = 'receipt' order by id",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap()
+}
+
 fn terminal(arguments: &[&str]) -> Said {
     queue_desk(arguments).output().expect("the program runs").into()
 }
@@ -111,7 +178,7 @@ fn real_receipts_of_every_action_are_what_the_guide_says() {
         let leads = office.leads(6).await;
         let noa = Window::open(
             database.desk("desk").await,
-            Some(std::env::temp_dir().join(format!("queue-desk-guide-{}.csv", uuid::Uuid::new_v4()))),
+            Some(std::env::temp_dir().join(format!("queue-desk-guide-{}.csv", Uuid::new_v4()))),
         );
         let amir = Window::open(database.desk("desk_2").await, None);
         let mut seen: Vec<Value> = vec![noa.prepare(), noa.prepare(), amir.take(leads[0]), noa.take(leads[0])];
@@ -124,6 +191,7 @@ fn real_receipts_of_every_action_are_what_the_guide_says() {
         seen.push(noa.undo(&seen[0]));
         seen.extend([noa.export("excel"), noa.ask("stop_everything"), noa.ask("stop_everything"), noa.ask("resume")]);
         seen.push(noa.call("release_lead", json!({ "leadId": leads[2], "reason": null })));
+        seen.extend(verbs(&mut office, &noa, &amir, leads[3]).await);
         (database, seen)
     });
     let url = database.url("desk");
@@ -133,6 +201,8 @@ fn real_receipts_of_every_action_are_what_the_guide_says() {
     seen.push(cli(&["run", "--once"]));
     let empty = run(async { TestDatabase::new().await });
     seen.push(terminal(&["--url", &empty.url("postgres"), "--json", "sample", "--leads", "20"]).json());
+
+    seen.extend(run(migrated()));
 
     let schema = Schema::of("receipt.schema.json");
     let mut of_action: BTreeMap<String, usize> = BTreeMap::new();

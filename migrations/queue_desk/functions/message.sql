@@ -17,8 +17,8 @@ begin
   return v_ids;
 end $$;
 
--- Those of these messages that an operator may act upon: the operator's own, and those of leads or clients that the operator may access.
--- The same rows that row security shows.
+-- Those of these messages that an operator may act upon: the operator's own, and those of leads or clients that the operator may access:
+-- what row security shows, and what the lead's page counts.
 create or replace function queue_desk.may_touch(p_ids uuid[], p_user uuid) returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -138,7 +138,8 @@ begin
   return query select j.message_id, j.reason from jsonb_to_recordset(v_judged) j (message_id uuid, reason text);
 end $$;
 
--- Retry: failed or cancelled messages go again, now or at the operator's next opening. Pressing it on another program's row makes it ours.
+-- Retry: failed or cancelled messages go again, now or at the operator's next opening. Pressing it on another program's row makes it ours,
+-- where Adopt would: one's own, or anybody's for an admin.
 create or replace function queue_desk.retry(p_ids uuid[], p_as_user uuid default null) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -151,6 +152,10 @@ begin
   perform pg_advisory_xact_lock(hashtext('queue_desk'), hashtext('prepare'));
   perform queue_desk.begin_action('retry', 'person', v_user);
   v_may := queue_desk.may_touch(v_ids, v_user);
+  if not queue_desk.is_admin() then
+    v_may := array(select m.id from public.whatsapp_message_queue m where m.id = any (v_may)
+      and (m.user_id = v_user or exists (select from queue_desk.adopted a where a.message_id = m.id)));
+  end if;
   select coalesce(array_agg(r.message_id) filter (where r.reason is null), '{}'), array_agg(r.reason) into v_changed, v_reasons
   from queue_desk.requeue(array(select i.id from unnest(v_ids) with ordinality i (id, n) where i.id = any (v_may) order by i.n), true) r;
   insert into queue_desk.adopted (message_id, by) select i.id, coalesce(queue_desk.current_user_id(), v_user) from unnest(v_changed) i (id) on conflict do nothing;

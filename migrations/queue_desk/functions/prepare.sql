@@ -254,7 +254,7 @@ begin
         when bp.reason is not null then bp.reason
         when queue_desk.lead_fingerprint(l) <> i.fingerprint then 'plan_changed'
         -- What no preview shows: a phone that is not the lead's, a slot on another day, a lead or a phone twice.
-        when right(regexp_replace(i.phone, '[^0-9]', '', 'g'), length(n.digits)) <> n.digits or (i.slot at time zone s.zone)::date <> v_day
+        when n.digits = '' or right(regexp_replace(i.phone, '[^0-9]', '', 'g'), length(n.digits)) <> n.digits or (i.slot at time zone s.zone)::date <> v_day
           or i.nth_of_lead > 1 or i.nth_of_phone > 1 then 'plan_changed'
         when i.rank > v_room then 'over_capacity' end as reason
     from item i left join public.leads l on l.id = i.lead_id left join by_lead bl on bl.lead_id = i.lead_id left join by_phone bp on bp.phone = i.phone

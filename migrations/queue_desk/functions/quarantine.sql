@@ -143,9 +143,9 @@ begin
       from public.leads where (%1$s) and (exists (select from word w where w.old = lower(leads.status)) or leads.status <> lower(leads.status)) limit $1 for update skip locked),
     -- The database itself says whether the new word would do.
     good as (select b.* from bad b cross join lateral jsonb_populate_record(b.r, jsonb_build_object('status', b.new)) as leads where not (%1$s)),
-    changed as (update public.leads l set status = g.new from good g where l.ctid = g.tid returning g.r)
-    insert into queue_desk.quarantine (run_id, step, src_schema, src_table, src_pk, row_data, row_text, action, reasons, old_values)
-    select $2, $3, 'public', 'leads', jsonb_build_object('id', (r).id), to_jsonb(r), r::text, 'value_mapped', array['status: the check refuses ' || (r).status], jsonb_build_object('status', (r).status) from changed$q$,
+    changed as (update public.leads l set status = g.new from good g where l.ctid = g.tid returning g.r, g.new)
+    insert into queue_desk.quarantine (run_id, step, src_schema, src_table, src_pk, row_data, row_text, action, reasons, old_values, new_values)
+    select $2, $3, 'public', 'leads', jsonb_build_object('id', (r).id), to_jsonb(r), r::text, 'value_mapped', array['status: the check refuses ' || (r).status], jsonb_build_object('status', (r).status), jsonb_build_object('status', new) from changed$q$,
     v_refused) using p_limit, p_run, p_step;
   get diagnostics v_count = row_count;
   return v_count;
@@ -199,7 +199,7 @@ begin
 end $$;
 
 -- Puts rows back: a moved row is inserted again as it was, a nulled or mapped value is written where nobody wrote another since. Null
--- puts back whatever can be. A row whose parent is still missing stays. Returns a receipt.
+-- puts back whatever can be and nobody decided to keep. A row whose parent is still missing stays. Returns a receipt.
 create or replace function queue_desk.restore_quarantined(p_ids bigint[]) returns jsonb
 language plpgsql volatile security definer set search_path = '' set timezone = 'UTC' set datestyle = 'ISO' as $$
 declare
@@ -214,7 +214,7 @@ begin
   perform queue_desk.deciding();
   perform queue_desk.begin_action('quarantine_restore', 'person', null);
   -- Parents before children: the last ones moved were the parents.
-  for q in select * from queue_desk.quarantine x where x.restored_at is null and (p_ids is null or x.id = any (p_ids)) order by x.id desc for update loop
+  for q in select * from queue_desk.quarantine x where x.restored_at is null and (case when p_ids is null then x.decided_at is null else x.id = any (p_ids) end) order by x.id desc for update loop
     v_asked := v_asked + 1;
     v_table := to_regclass(format('%I.%I', q.src_schema, q.src_table));
     begin
@@ -230,8 +230,9 @@ begin
         execute (select format('update %1$s c set %2$s where %3$s and (%4$s)', v_table,
             string_agg(format('%1$I = (jsonb_populate_record(null::%2$s, $1)).%1$I', k, v_table), ', '),
             (select string_agg(format('c.%1$I = (jsonb_populate_record(null::%2$s, $2)).%1$I', pk, v_table), ' and ') from jsonb_object_keys(q.src_pk) pk),
-            case q.action when 'fk_nulled' then string_agg(format('c.%I is null', k), ' and ') else 'true' end)
-          from jsonb_object_keys(q.old_values) k) using q.old_values, q.src_pk;
+            case q.action when 'fk_nulled' then string_agg(format('c.%I is null', k), ' and ')
+              else string_agg(format('c.%1$I is not distinct from (jsonb_populate_record(null::%2$s, $3)).%1$I', k, v_table), ' and ') end)
+          from jsonb_object_keys(q.old_values) k) using q.old_values, q.src_pk, q.new_values;
         get diagnostics v_rows = row_count;
         v_why := case when v_rows = 0 then 'changed_since' end;
       end if;

@@ -23,6 +23,9 @@ begin
     where d.message_id = any (v_ids) and d.outcome = 'unknown' and d.settled_at is null and (d.user_id = v_user or queue_desk.may_access(d.lead_id, v_user))
       and not exists (select from public.whatsapp_message_queue m where m.id = d.message_id));
   perform queue_desk.lock_messages(v_may);
+  -- A deleted message has no row to lock: of two answers at once the second waits here.
+  perform 1 from queue_desk.delivery d where d.message_id = any (v_may) and d.outcome = 'unknown' and d.settled_at is null
+    order by d.message_id, d.attempt for no key update;
   v_now := queue_desk.now();
   select coalesce(array_agg(i.id), '{}') into v_open from unnest(v_ids) i (id)
   where i.id = any (v_may) and (

@@ -11,7 +11,9 @@ declare
   v_zone jsonb;
   i integer;
 begin
-  if not v_column = any ('{work_days,processing_targets,automation,advanced}') or cardinality(v_keys) = 0 then
+  if p_value is null then
+    raise exception 'A setting has a value. Nothing was changed.' using errcode = 'QD008', hint = 'Give one, in JSON.';
+  elsif not coalesce(v_column = any ('{work_days,processing_targets,automation,advanced}'), false) or cardinality(v_keys) = 0 then
     raise exception 'There is no setting "%". Nothing was changed.', array_to_string(p_path, '.') using errcode = 'QD008';
   end if;
   v_zone := case v_keys when '{business_hours,timezone}' then p_value when '{business_hours}' then p_value -> 'timezone' end;

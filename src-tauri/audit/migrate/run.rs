@@ -265,7 +265,8 @@ async fn receipt(conn: &mut PgConnection, migration: &mut Migration, run: Uuid) 
     if migration.creates_crm || changed == 0 && migration.refused.is_empty() {
         return Ok(());
     }
-    let skipped = json!([{ "reason": "done_before", "count": count(&["done"]) }]);
+    let done = count(&["done"]);
+    let skipped = if done == 0 { json!([]) } else { json!([{ "reason": "done_before", "count": done }]) };
     let failed: Vec<_> = migration.refused.iter().map(|r| json!({ "id": r.object, "reason": r.reason })).collect();
     let detail = json!({ "run_id": run, "balance": migration.balance, "version": env!("CARGO_PKG_VERSION") });
     let (asked, changed) = (small(migration.steps.len()), small(changed));

@@ -176,3 +176,26 @@ fn a_thousand_leads_go_in_at_once() {
         assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
     });
 }
+
+#[test]
+fn a_lead_without_a_phone_gets_no_message_to_a_phone_that_somebody_made_up() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let lead = office.lead(None, "Nophone", None).await;
+        let plan: serde_json::Value = office
+            .ask(format!(
+                "select jsonb_build_object('plan_id', gen_random_uuid(), 'day', current_date + 1, 'asked', 1, 'left_out', '[]'::jsonb, 'items', jsonb_build_array(jsonb_build_object(
+                   'lead_id', l.id, 'phone', '+972541999999', 'slot', (current_date + 1 + time '09:00') at time zone 'Asia/Jerusalem', 'position', 1, 'content', 'hello', 'template', 't',
+                   'variables', '{{}}'::jsonb, 'fingerprint', queue_desk.lead_fingerprint(l)))) from leads l where l.id = '{lead}'"
+            ))
+            .await;
+        let mut desk = database.session("desk_2").await;
+        let receipt: serde_json::Value = sqlx::query_scalar("select queue_desk.prepare_commit(null, $1, true)")
+            .bind(plan)
+            .fetch_one(&mut desk)
+            .await
+            .unwrap();
+        assert_eq!((&receipt["changed"], skipped(&receipt, "plan_changed")), (&json!(0), 1), "{receipt}");
+        assert_eq!(office.count("whatsapp_message_queue").await, 0);
+    });
+}

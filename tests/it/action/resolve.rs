@@ -158,3 +158,25 @@ fn a_row_that_the_crm_changed_or_deleted_is_settled_too() {
         assert_eq!(office.count("queue_desk.delivery where outcome = 'unknown' and settled_at is null").await, 0);
     });
 }
+
+#[test]
+fn of_two_answers_at_once_about_a_deleted_message_only_one_says_that_it_changed_something() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let (id, _, _) = unknown(&database, &mut office).await;
+        office.does(format!("delete from whatsapp_message_queue where id = '{id}'")).await;
+        let (mut first, mut second) = (database.session("desk_2").await, database.session("desk").await);
+        let ask = format!("select queue_desk.resolve(array['{id}'::uuid], 'not_sent')");
+        sqlx::raw_sql("begin").execute(&mut first).await.unwrap();
+        let told: Value = sqlx::query_scalar(sqlx::AssertSqlSafe(ask.clone())).fetch_one(&mut first).await.unwrap();
+        assert_eq!(told["changed"], 1, "{told}");
+        let waits = tokio::spawn(async move {
+            let told: Value = sqlx::query_scalar(sqlx::AssertSqlSafe(ask)).fetch_one(&mut second).await.unwrap();
+            told
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        sqlx::raw_sql("commit").execute(&mut first).await.unwrap();
+        let told = waits.await.unwrap();
+        assert_eq!((&told["changed"], skipped(&told, "not_unknown")), (&json!(0), 1), "{told}");
+    });
+}

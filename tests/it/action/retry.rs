@@ -198,3 +198,20 @@ fn undoing_a_cancel_queues_only_what_nobody_touched_and_still_may_go() {
         assert_eq!(office.count("whatsapp_message_queue where queue_status = 'queued'").await, 1);
     });
 }
+
+#[test]
+fn a_retry_makes_nobody_elses_row_of_another_program_ours() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let lead = office.leads(1).await[0];
+        let (noa, amir) = (office.noa, office.amir);
+        let messages = [office.foreign(lead, noa).await];
+        office.does("update whatsapp_message_queue set queue_status = 'failed', error_code = 'x', recipient_phone = '+972541000001'").await;
+        let receipt = retry(&Window::open(database.desk("desk_2").await, None), &messages);
+        assert_eq!((&receipt["changed"], skipped(&receipt, "no_access")), (&json!(0), 1), "{receipt}");
+        assert_eq!(office.count("queue_desk.adopted").await, 0);
+        office.does(format!("update whatsapp_message_queue set user_id = '{amir}'")).await;
+        assert_eq!(retry(&Window::open(database.desk("desk_2").await, None), &messages)["changed"], 1);
+        assert_eq!(office.count("queue_desk.adopted").await, 1, "one's own");
+    });
+}

@@ -115,6 +115,22 @@ fn what_was_moved_can_be_put_back_byte_for_byte() {
             (kept.changed, queue_desk::action::quarantine::list(&desk, true, None, 1000).await.unwrap().len()),
             (15, 0)
         );
+        let again = queue_desk::action::quarantine::restore(&desk, None).await.unwrap();
+        assert_eq!(again.asked, 0, "what a person decided to keep is put back by name only");
+        // The check is gone, and somebody wrote another word since.
+        fixture::run(
+            &mut owner,
+            "do $$ declare k text; begin for k in select conname from pg_constraint where conrelid = 'leads'::regclass and contype = 'c' loop execute format('alter table leads drop constraint %I', k); end loop; end $$;
+             update leads set status = 'hot' where id = (select (src_pk ->> 'id')::uuid from queue_desk.quarantine where action = 'value_mapped' order by id limit 1)",
+        )
+        .await;
+        let all: Vec<i64> = sqlx::query_scalar("select id from queue_desk.quarantine where action = 'value_mapped'")
+            .fetch_all(&mut owner)
+            .await
+            .unwrap();
+        let named = queue_desk::action::quarantine::restore(&desk, Some(&all)).await.unwrap();
+        assert_eq!((named.changed, named.skipped[0].reason.as_str()), (14, "changed_since"), "{named:?}");
+        assert_eq!(number(&mut owner, "select count(*) from leads where status = 'hot' and id in (select (src_pk ->> 'id')::uuid from queue_desk.quarantine where action = 'value_mapped')").await, 1);
         let refused =
             queue_desk::action::quarantine::list(&database.desk("desk").await, true, None, 10).await.unwrap_err();
         assert_eq!(refused.code, Code::NoPermission, "a desk may not look");

@@ -363,7 +363,7 @@ export const en = {
       assign: "Undo gives back what still waits.", opt_out: "Undo lets this person be written to, and queues again what was cancelled.", adopt: "Undo gives back what still waits.", pause: "Undo lifts the pause.",
     } as Record<string, string>,
     action: { cancel: "Cancel", retry: "Retry", reschedule: "Reschedule", set_priority: "Priority", assign: "Assign", resolve: "Settle", opt_out: "Opt out", adopt: "Adopt", operator_add: "Add an operator", operator_deactivate: "Deactivate", prepare: "Prepare", take: "Take lead", release: "Hand back", undo: "Undo", stop: "Stop everything", stop_everything: "Stop everything", pause: "Pause", resume: "Resume sending", export: "Export", run: "Automation",
-      migrate: "Set up the database", quarantine_restore: "Put back from quarantine", quarantine_keep: "Keep in quarantine", sample: "Sample", settings: "Settings" } as Record<string, string>,
+      migrate: "Migrate", quarantine_restore: "Put rows back", quarantine_keep: "Keep rows out", sample: "Sample", settings: "Settings" } as Record<string, string>,
   },
 
   ledger: {
