@@ -7,7 +7,6 @@ pub mod heads;
 pub mod history;
 pub mod made;
 pub mod migrate;
-pub mod preview;
 pub mod report;
 pub mod sarif;
 mod sql_words;

@@ -8,6 +8,7 @@ mod catalogue;
 mod functions;
 mod keys;
 mod ledger;
+mod sessions;
 mod steps;
 mod tables;
 mod vocabulary;
@@ -18,7 +19,7 @@ use std::{path::PathBuf, time::Duration};
 use sqlx::postgres::PgConnectOptions;
 
 use self::catalogue::{ALL_ROWS, AS_SEEN, Ask, CONNECTION, Group, LOGIN};
-use super::{contract, history, preview, steps::STEPS};
+use super::{contract, history, steps::STEPS};
 use crate::{
     db::{
         self,
@@ -90,7 +91,7 @@ impl Checking {
         }
         findings.extend(functions::look(&mut snapshot, crm).await?);
         findings.extend(steps::look(&mut snapshot).await?);
-        findings.push(preview::sessions(&mut snapshot).await?);
+        findings.push(sessions::look(&mut snapshot).await?);
         let key = self.memory.as_ref().map(|m| format!("{}/{}", m.place, heading.identity));
         findings.extend(ledger::look(&mut snapshot, self.memory.as_ref(), key.as_deref()).await?);
 
@@ -203,7 +204,7 @@ fn finding(row: FindingRow) -> Finding {
 fn migration_step(id: &str) -> Option<FixStep> {
     let step = STEPS.iter().find(|s| s.id == id)?;
     let what = format!("Migration step {id}, by `queue-desk migrate --apply` or by hand");
-    Some(FixStep { what, lock: Some(preview::locks(step)), sql: Some(step.sql.to_owned()) })
+    Some(FixStep { what, lock: Some(step.locks_said()), sql: Some(step.sql.to_owned()) })
 }
 
 /// A finding with nothing but its sentence; the rest is filled in by who knows more.

@@ -4,6 +4,7 @@
 mod keys;
 mod preview;
 mod remove;
+pub mod rights;
 mod run;
 mod script;
 
@@ -17,9 +18,9 @@ use sqlx::PgConnection;
 use ts_rs::TS;
 
 pub use self::{
-    preview::{KeyPreview, Preview, StepPreview, preview},
+    preview::{look, preview},
     remove::{Removed, remove},
-    script::script,
+    script::{save_script, script, write as write_script},
 };
 use super::steps::{GRANTS, Kind, OPTIONAL, STEPS, Step};
 use crate::{
@@ -202,7 +203,9 @@ async fn lock(conn: &mut PgConnection) -> Result<()> {
 
 async fn needs_crm(conn: &mut PgConnection) -> Result<bool> {
     let state = db::state(conn).await?;
-    let half_made = db::steps(conn).await?.iter().any(|k| k.id.starts_with("crm/"));
+    let known = db::steps(conn).await?;
+    let done = |step: &Step| known.iter().any(|k| k.id == step.id && k.state == "done");
+    let half_made = known.iter().any(|k| k.id.starts_with("crm/")) && !STEPS.iter().filter(|s| s.is_crm()).all(done);
     if state.has_crm && !half_made {
         return Ok(false);
     }

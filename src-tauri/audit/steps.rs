@@ -1,6 +1,8 @@
 //! The migration steps, in their order. A new step is a new line here and a new file; a step that was released is never
 //! edited, except functions, which are CREATE OR REPLACE and applied again when their text changes.
 
+mod said;
+
 /// How a step is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

@@ -14,9 +14,10 @@ use super::{
     print, told_to_stop,
 };
 use crate::{
-    audit::migrate::{self, Migration, Preview, Progress, Removed, Wish},
+    audit::migrate::{self, Migration, Progress, Removed, Wish},
     connect::Connected,
     error::{Code, Error, Result},
+    model::preview::Preview,
 };
 
 pub async fn run(args: &Args, connected: &Connected) -> Result<u8> {
@@ -56,14 +57,7 @@ pub async fn run(args: &Args, connected: &Connected) -> Result<u8> {
         u8::from(!migration.refused.is_empty())
     } else if let Some(file) = script {
         let text = migrate::script(&mut owner).await?;
-        std::fs::write(file, &text).map_err(|e| {
-            Error::new(
-                Code::FileFailed,
-                format!("{} could not be written ({}). Nothing was done.", file.display(), e.kind()),
-            )
-            .field("script")
-            .hint("Give a file in a folder that you may write to.")
-        })?;
+        migrate::save_script(&text, file)?;
         print(args, &serde_json::json!({ "script": file, "bytes": text.len() }), || {
             format!(
                 "{} was written. Run it in the SQL editor, then: queue-desk check, and queue-desk migrate --apply.",
@@ -106,11 +100,7 @@ fn planned(preview: &Preview) -> String {
             let _ = writeln!(out, "{:>24}  {reason}: use --script FILE", "may not");
         }
     }
-    for key in &preview.keys {
-        let whole = key.state == "valid" && key.indexed && key.orphans == Some(0);
-        if whole {
-            continue;
-        }
+    for key in preview.keys.iter().filter(|k| !k.whole) {
         let _ = write!(out, "{:<8}  key         {}.{} -> {}", key.state, key.child, key.col, key.parent);
         if let Some(orphans) = key.orphans.filter(|n| *n > 0) {
             let _ = write!(
@@ -131,14 +121,22 @@ fn planned(preview: &Preview) -> String {
             let _ = writeln!(out, "{:>24}  {reason}", "refused");
         }
     }
+    if let Some(why) = &preview.keys_not_known {
+        let _ = writeln!(out, "not known: the references of the CRM: {why}");
+    }
     for blocker in &preview.blockers {
-        let since =
-            blocker.since.map(|at| format!(" since {} UTC", at.format("%Y-%m-%d %H:%M:%S"))).unwrap_or_default();
+        let what = match blocker.locks.join(", ") {
+            none if none.is_empty() => "a long transaction".to_owned(),
+            locks => locks,
+        };
         let _ = writeln!(
             out,
-            "in the way: {} is used by session {} ({} {}){since}",
-            blocker.table_name, blocker.pid, blocker.login, blocker.application
+            "in the way: {what}: session {} ({} {}, {}), open for {} s, makes {} others wait",
+            blocker.pid, blocker.login, blocker.program, blocker.state, blocker.seconds, blocker.makes_wait
         );
+    }
+    if let Some(why) = &preview.ask_admin {
+        let _ = writeln!(out, "may not: {why} Ask its owner, or use --script FILE");
     }
     for name in &preview.left_alone {
         let _ = writeln!(out, "left alone: {name} is not ours");

@@ -9,10 +9,7 @@ use std::{
 
 use sqlx::PgConnection;
 
-use super::{
-    setup,
-    wire::{self, Said},
-};
+use super::wire::{self, Said};
 use crate::{
     audit::migrate,
     config::Server,
@@ -199,7 +196,8 @@ impl Test<'_> {
         self.tables(is, seen, migration.as_ref().err());
 
         let wants = matches!(is, DatabaseIs::Empty | DatabaseIs::NotMigrated | DatabaseIs::Outdated);
-        self.probe.ask_admin = wants.then(|| setup::refused(&role, is == DatabaseIs::Empty, state.read_only)).flatten();
+        self.probe.ask_admin =
+            wants.then(|| migrate::rights::refused(&role, is == DatabaseIs::Empty, state.read_only)).flatten();
         let may_set_up = wants && self.probe.ask_admin.is_none();
         self.probe.offers = match is {
             DatabaseIs::Ready | DatabaseIs::Outdated if acts.is_none() => vec![Offer::Look],

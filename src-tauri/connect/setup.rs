@@ -2,12 +2,12 @@
 
 use std::sync::atomic::AtomicBool;
 
-use sqlx::postgres::PgConnectOptions;
+use sqlx::{PgConnection, postgres::PgConnectOptions};
 
 use crate::{
     audit::{
-        migrate::{self, Progress, Wish},
-        steps::STEPS,
+        migrate::{self, Migration, Progress, Wish, rights},
+        steps::{STEPS, Step},
     },
     db::{self, connect as ask},
     error::{Code, Error, Result},
@@ -25,15 +25,15 @@ pub async fn plan(options: &PgConnectOptions) -> Result<SetupPlan> {
     plan
 }
 
-async fn look(conn: &mut sqlx::PgConnection, options: &PgConnectOptions) -> Result<SetupPlan> {
+async fn look(conn: &mut PgConnection, options: &PgConnectOptions) -> Result<SetupPlan> {
     let migration = migrate::plan(conn).await?;
     let (role, state) = (ask::role(conn).await?, db::migrate::state(conn).await?);
     let steps: Vec<SetupStep> = migration
         .steps
         .iter()
         .map(|step| {
-            let text = STEPS.iter().find(|s| s.id == step.id).map_or("", |s| s.sql);
-            let (makes, locks) = about(text);
+            let of = STEPS.iter().find(|s| s.id == step.id);
+            let (makes, locks) = (of.map(Step::what).unwrap_or_default(), of.map(Step::locks_said).unwrap_or_default());
             SetupStep { id: step.id.into(), kind: step.kind.into(), state: step.state.into(), makes, locks }
         })
         .collect();
@@ -43,66 +43,51 @@ async fn look(conn: &mut sqlx::PgConnection, options: &PgConnectOptions) -> Resu
         login: role.login.clone(),
         creates_crm: migration.creates_crm,
         steps,
-        pending: u32::try_from(pending).unwrap_or(u32::MAX),
-        ask_admin: (pending > 0).then(|| refused(&role, migration.creates_crm, state.read_only)).flatten(),
+        pending: small(pending),
+        ask_admin: (pending > 0).then(|| rights::refused(&role, migration.creates_crm, state.read_only)).flatten(),
     })
 }
 
-/// Does what [`plan`] showed, telling of each step before it begins. Stopped between two steps it says `cancelled`; what is done stays
-/// done, and the next set-up goes on from there.
-///
-/// # Errors
-/// Those of [`migrate::apply_as`].
-pub async fn apply(
-    options: &PgConnectOptions,
-    progress: &(dyn Fn(SetupProgress) + Send + Sync),
-    cancelled: &AtomicBool,
-) -> Result<SetupPlan> {
-    let before = plan(options).await?;
-    if let Some(why) = before.ask_admin {
-        return Err(Error::new(Code::NoPermission, format!("{why} Nothing was changed."))
-            .hint("Ask your admin to set the database up, as its owner (on Supabase: postgres)."));
-    }
-    let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let told = |at: Progress| {
-        progress(SetupProgress { done: small(at.number.saturating_sub(1)), of: small(at.of), step: Some(at.step) });
-    };
-    let mut conn = db::open(options, false).await?;
-    let wish = Wish { progress: &told, cancelled, ..Wish::default() };
-    let applied = migrate::apply_as(&mut conn, &wish).await;
-    db::close(conn).await;
-    let of = small(applied?.steps.len());
-    progress(SetupProgress { done: of, of, step: None });
+/// Does what [`plan`] showed; see [`mend`]. What is left afterwards.
+pub async fn apply(options: &PgConnectOptions, progress: Tell<'_>, cancelled: &AtomicBool) -> Result<SetupPlan> {
+    mend(options, progress, cancelled).await?;
     plan(options).await
 }
 
-/// Why this login may not set the database up; none: it may.
-pub fn refused(role: &ask::Role, empty: bool, read_only: bool) -> Option<String> {
-    let login = &role.login;
-    if read_only {
-        return Some(format!("The server or the login {login} is read only."));
-    }
-    if role.superuser {
-        return None;
-    }
-    if !role.may_create_schemas || (empty && !role.may_create_tables) {
-        return Some(format!("The login {login} may not create schemas or tables in this database."));
-    }
-    if !empty && role.owns_crm != Some(true) {
-        return Some(format!("The login {login} does not own the CRM's tables."));
-    }
-    if !role.has_group && !role.may_create_roles {
-        return Some(format!("The login {login} may not create the role queue_desk_operator."));
-    }
-    None
+/// Where a set-up says how far it is.
+pub type Tell<'a> = &'a (dyn Fn(SetupProgress) + Send + Sync);
+
+/// Migrates, telling of each step before it begins and of each batch. Stopped between two of them it says `cancelled`; what is done
+/// stays done, and the next one goes on from there.
+///
+/// # Errors
+/// Those of [`migrate::apply_as`].
+pub async fn mend(options: &PgConnectOptions, progress: Tell<'_>, cancelled: &AtomicBool) -> Result<Migration> {
+    let mut conn = db::open(options, false).await?;
+    let done = mend_on(&mut conn, progress, cancelled).await;
+    db::close(conn).await;
+    done
 }
 
-/// What a step's own file says first: what it makes, and which locks it takes.
-fn about(sql: &str) -> (String, Option<String>) {
-    let lines = sql.lines().map_while(|line| line.strip_prefix("--")).map(str::trim);
-    let text = lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-    match text.split_once("Locks: ") {
-        Some((makes, locks)) => (makes.trim().to_owned(), Some(locks.trim().to_owned())),
-        None => (text, None),
+async fn mend_on(conn: &mut PgConnection, progress: Tell<'_>, cancelled: &AtomicBool) -> Result<Migration> {
+    let planned = migrate::plan(conn).await?;
+    let (role, state) = (ask::role(conn).await?, db::migrate::state(conn).await?);
+    if let Some(why) = rights::refused(&role, planned.creates_crm, state.read_only) {
+        return Err(Error::new(Code::NoPermission, format!("{why} Nothing was changed."))
+            .hint("Ask your admin to do it, as the owner of the database (on Supabase: postgres)."));
     }
+    let told = |at: Progress| progress(step_of(at));
+    let applied = migrate::apply_as(conn, &Wish { progress: &told, cancelled, ..Wish::default() }).await?;
+    let of = small(applied.steps.len());
+    progress(SetupProgress { done: of, of, step: None, place: String::new(), rows: 0 });
+    Ok(applied)
+}
+
+fn step_of(at: Progress) -> SetupProgress {
+    let done = small(at.number.saturating_sub(1));
+    SetupProgress { done, of: small(at.of), step: Some(at.step), place: at.place, rows: at.rows }
+}
+
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }

@@ -14,11 +14,7 @@ use sqlx::{
 
 pub use self::rows::*;
 use super::error;
-use crate::{
-    error::Result,
-    model::preview::{Blocker, TableSize},
-    sql,
-};
+use crate::{error::Result, model::preview::Blocker, sql};
 
 /// Why a question was not answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,12 +166,10 @@ impl<'c> Snapshot<'c> {
         Ok(rows?.map(|rows| rows.into_iter().map(|r| r.0).collect()))
     }
 
-    pub async fn blockers(&mut self, tables: &[String]) -> Answer<Vec<Blocker>> {
-        self.ask(sqlx::query_as(sql!("check/blockers")).bind(tables.to_vec())).await
-    }
-
-    pub async fn sizes(&mut self, tables: &[String]) -> Answer<Vec<TableSize>> {
-        self.ask(sqlx::query_as(sql!("check/sizes")).bind(tables.to_vec())).await
+    /// Sessions that would stand against these locks.
+    pub async fn blockers(&mut self, locks: &[(&str, &str)]) -> Answer<Vec<Blocker>> {
+        let (tables, modes): (Vec<&str>, Vec<&str>) = locks.iter().copied().unzip();
+        self.ask(sqlx::query_as(sql!("check/blockers")).bind(tables).bind(modes)).await
     }
 
     pub async fn try_words(&mut self, try_sql: &str, words: &[String]) -> Answer<Vec<Tried>> {

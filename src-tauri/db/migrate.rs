@@ -1,16 +1,14 @@
 //! Bookkeeping of the migration runner. These take a raw connection: a migration has one of its own.
 
-use chrono::{DateTime, Utc};
-use serde::Serialize;
 use serde_json::Value;
 use sqlx::{Connection, Executor, FromRow, PgConnection};
-use ts_rs::TS;
 use uuid::Uuid;
 
 use super::error::failed;
 use crate::{
     audit::steps::Step,
     error::{Code, Error, Result},
+    model::preview::Blocker,
     sql,
 };
 
@@ -128,22 +126,15 @@ pub async fn may_create(conn: &mut PgConnection) -> Result<bool> {
     sqlx::query_scalar(sql!("migrate/rights")).fetch_one(conn).await.map_err(failed)
 }
 
-/// A session that stands in the way.
-#[derive(Debug, Clone, Serialize, TS, FromRow)]
-pub struct Blocker {
-    pub pid: i32,
-    pub login: String,
-    pub application: String,
-    pub table_name: String,
-    /// `idle in transaction`, `active`; none where this login may not see it.
-    pub state: Option<String>,
-    /// When its transaction began, UTC.
-    pub since: Option<DateTime<Utc>>,
+/// From here on a lock is hardly waited for.
+pub async fn glance(conn: &mut PgConnection) -> Result<()> {
+    sqlx::raw_sql(sql!("migrate/glance")).execute(conn).await.map(|_| ()).map_err(failed)
 }
 
+/// Sessions that a step with these locks would wait for.
 pub async fn blockers(conn: &mut PgConnection, locks: &[(&str, &str)]) -> Result<Vec<Blocker>> {
     let (tables, modes): (Vec<&str>, Vec<&str>) = locks.iter().copied().unzip();
-    let query = sqlx::query_as(sql!("migrate/blockers")).bind(tables).bind(modes);
+    let query = sqlx::query_as(sql!("check/blockers")).bind(tables).bind(modes);
     query.fetch_all(conn).await.map_err(failed)
 }
 

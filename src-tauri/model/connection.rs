@@ -242,18 +242,22 @@ pub struct SetupStep {
     pub state: String,
     /// What it makes, from the step's own file.
     pub makes: String,
-    /// The locks it takes on tables that exist.
-    pub locks: Option<String>,
+    /// The locks it takes on tables that exist, as its file says.
+    pub locks: String,
 }
 
-/// How far a set-up is: told before each step, and once at the end.
+/// How far a set-up or a mend is: told before each step and after each batch, and once at the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct SetupProgress {
     /// Steps that are done.
     pub done: u32,
     pub of: u32,
-    /// The step that begins; none at the end.
+    /// The step that it is at; none at the end.
     pub step: Option<String>,
+    /// The table or column that it is at; empty at the beginning of a step.
+    pub place: String,
+    /// Rows settled there so far.
+    pub rows: i64,
 }
 
 /// Where a window may go.

@@ -16,6 +16,8 @@ pub struct FileKind {
 impl FileKind {
     pub const EXPORT: Self = Self { title: "Export the queue", name: "CSV", extension: "csv" };
 
+    pub const SCRIPT: Self = Self { title: "Save the SQL script", name: "SQL", extension: "sql" };
+
     pub fn of_report(extension: &'static str) -> Self {
         Self { title: "Save the report", name: "Report", extension }
     }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{dialog::SaveDialog, events};
 use crate::{
     action::Desk,
-    audit::{check, preview},
+    audit::{check, migrate},
     automation::{Control, upkeep},
     config::{Server, Target},
     connect::{self, Connected},
@@ -196,10 +196,12 @@ impl Shell {
 
     /// What a migration would do here now.
     pub async fn preview(&self) -> Result<Preview> {
-        let desk = self.desk().await?;
-        let desk = desk.database.options();
-        let owner = self.connected.lock().await.as_ref().map(Connected::owner_options);
-        preview::look(owner.as_ref().unwrap_or(desk)).await
+        migrate::look(&self.owner_of_open().await?.options).await
+    }
+
+    /// What is missing here, as SQL for an editor.
+    pub async fn script(&self) -> Result<String> {
+        migrate::write_script(&self.owner_of_open().await?.options).await
     }
 
     /// Tells the window what others do, from the first call on.

@@ -5,6 +5,8 @@ mod check;
 mod large;
 mod ledger;
 mod made;
+#[cfg(feature = "desktop")]
+mod mend;
 mod migrate;
 mod migrate_faults;
 mod migrate_kill;

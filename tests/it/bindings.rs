@@ -46,6 +46,8 @@ fn typescript_bindings_are_current() {
     log_level::LogSettings::export_all(&config).expect("exported");
     finding::Report::export_all(&config).expect("exported");
     preview::Preview::export_all(&config).expect("exported");
+    quarantine::Quarantined::export_all(&config).expect("exported");
+    queue_desk::audit::migrate::Migration::export_all(&config).expect("exported");
     queue_desk::audit::report::Format::export_all(&config).expect("exported");
 
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings");

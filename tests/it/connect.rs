@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::support::TestDatabase;
 
 /// The form of the connect screen, filled in for a database of the tests' server.
-fn form(database: &TestDatabase, login: &str) -> Value {
+pub fn form(database: &TestDatabase, login: &str) -> Value {
     let options = database.options(login);
     json!({
         "name": "", "host": "127.0.0.1", "port": options.get_port(), "database": options.get_database(), "login": login,

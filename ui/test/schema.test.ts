@@ -18,7 +18,7 @@ const unknown = report.findings.find((f) => f.status === "unknown")!;
 describe("what a report says", () => {
   test("every finding is in one section, and only what passed is in the last", () => {
     const sections = sectionsOf(report.findings);
-    expect(sections.map(({ name, count }) => [name, count])).toEqual([["needs", 3], ["unknown", 4], ["info", 1], ["passed", 17]]);
+    expect(sections.map(({ name, count }) => [name, count])).toEqual([["needs", 3], ["unknown", 4], ["info", 2], ["passed", 17]]);
     expect(sections.flatMap((s) => s.items).reduce((sum, item) => sum + item.findings.length, 0)).toBe(report.findings.length);
     expect(sections.at(-1)!.items.every((item) => item.findings.every((f) => f.status === "pass"))).toBe(true);
   });
@@ -154,18 +154,73 @@ describe("the screen", () => {
     expect(shown("Saved as schema-2026-11-24-1432.sarif")).toBe(true);
   });
 
-  test("the preview of a migration shows steps with their locks, and who is in the way; it cannot be applied from here yet", async () => {
+  test("the preview of a migration shows steps and references with their locks, and who is in the way; mending it shows the balance", async () => {
     await open("finding");
     await go();
     await pass(700);
     screen.getByRole("button", { name: "Preview migration" }).click();
     await pass(400);
     const dialog = screen.getByRole("dialog");
-    expect(within(dialog).getByText(/3 steps are pending, 21 done/)).toBeTruthy();
+    expect(within(dialog).getByText(/3 steps are pending, 41 done; 1 reference is not whole/)).toBeTruthy();
     expect(within(dialog).getByText(/1 session would hold it up now/)).toBeTruthy();
-    expect(within(dialog).getByText(/Locks: SHARE UPDATE EXCLUSIVE/)).toBeTruthy();
-    expect(within(dialog).getByText(/have you a backup/)).toBeTruthy();
-    expect(within(dialog).getByRole("button", { name: "Mend" }).getAttribute("aria-disabled")).toBe("true");
+    expect(within(dialog).getByText(/share update exclusive: public.whatsapp_message_queue/)).toBeTruthy();
+    expect(within(dialog).getByText(/214 of 12,480 rows point nowhere: moved to quarantine/)).toBeTruthy();
+    const mend = within(dialog).getByRole("button", { name: "Mend" });
+    expect(mend.getAttribute("aria-disabled")).toBe("true");
+    within(dialog).getByRole("checkbox", { name: /There is a backup/ }).click();
+    await pass(50);
+    mend.click();
+    await pass(700);
+    expect(within(dialog).getByText("Step 43 of 44")).toBeTruthy();
+    within(dialog).getByRole("button", { name: "Stop after this step" }).click();
+    await pass(1_000);
+    expect(within(dialog).getByText(/What is done stays done, and is whole/)).toBeTruthy();
+    const before = desk.schema.value;
+    within(dialog).getByRole("button", { name: "Go on mending" }).click();
+    await pass(2_500);
+    expect(within(dialog).getByText("3 steps applied")).toBeTruthy();
+    expect(within(dialog).getByText("public.whatsapp_message_queue").closest("tr")!.textContent).toContain("−214");
+    await pass(1_000);
+    expect(desk.schema.value).not.toBe(before);
+  });
+
+  test("who may not mend is told why, and saves the script", async () => {
+    await open("notmigrated");
+    screen.getByRole("button", { name: "Check the schema" }).click();
+    await pass(800);
+    desk.route.dialog = "migration";
+    await pass(400);
+    const dialog = screen.getByRole("dialog");
+    expect(within(dialog).getByText(/does not own the CRM’s tables/)).toBeTruthy();
+    expect(within(dialog).queryByRole("button", { name: "Mend" })).toBe(null);
+    within(dialog).getByRole("button", { name: "Save SQL script" }).click();
+    await pass(50);
+    expect(within(dialog).getByText("Saved as queue-desk-migration.sql")).toBeTruthy();
+  });
+
+  test("rows moved aside are listed by key and reason, and put back or kept out", async () => {
+    await open("finding");
+    await go();
+    await pass(700);
+    screen.getByRole("option", { name: /wait for a person/ }).click();
+    await pass(50);
+    screen.getByRole("button", { name: "See the rows" }).click();
+    await pass(50);
+    const dialog = screen.getByRole("dialog");
+    expect(within(dialog).getAllByRole("row").length).toBe(8);
+    within(dialog).getAllByRole("checkbox")[1]!.click();
+    await pass(50);
+    within(dialog).getByRole("button", { name: "Put 1 back" }).click();
+    await pass(50);
+    expect(within(dialog).getByText("Nothing changed")).toBeTruthy();
+    expect(within(dialog).getByText(/what it points to is missing/)).toBeTruthy();
+    within(dialog).getByRole("button", { name: "Keep 1 out" }).click();
+    await pass(50);
+    expect(within(dialog).getByText("1 row stays out")).toBeTruthy();
+    within(dialog).getByRole("button", { name: "Put all back" }).click();
+    await pass(50);
+    expect(within(dialog).getByText("3 rows put back")).toBeTruthy();
+    expect(within(dialog).getAllByRole("row").length).toBe(4);
   });
 
   test("it is checked again on demand, and the list stays meanwhile", async () => {

@@ -1,78 +1,28 @@
 //! What a migration would do here, before anything is done: each step's SQL, whom it holds up, how much it has to read, who stands in
 //! its way now, and whether this login may do it at all.
 
-use serde::Serialize;
-use sqlx::PgConnection;
-use ts_rs::TS;
+use chrono::Utc;
+use sqlx::{PgConnection, postgres::PgConnectOptions};
 
-use super::{keys, plan};
+use super::{keys, plan, rights};
 use crate::{
     audit::steps::{Kind, STEPS, Step},
-    db::{keys as edges, migrate as db},
-    error::Result,
+    db::{connect, keys as edges, migrate as db},
+    error::{Code, Result},
+    model::preview::{Preview, PreviewKey, PreviewLock, PreviewStep},
 };
 
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct Preview {
-    /// The CRM's tables are made too, because the database is empty.
-    pub creates_crm: bool,
-    pub steps: Vec<StepPreview>,
-    /// The references of the CRM; empty in an empty database.
-    pub keys: Vec<KeyPreview>,
-    /// Sessions that hold something a pending step needs, the oldest transaction first.
-    pub blockers: Vec<db::Blocker>,
-    /// Relations of others that look like ours; they are left alone.
-    pub left_alone: Vec<String>,
-}
-
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct StepPreview {
-    pub id: String,
-    /// `tx`, `autocommit`, `function`, `pieces`, `batched`, `keys`.
-    pub kind: String,
-    /// `pending`, `changed`, `done`.
-    pub state: String,
-    /// What is run; for a step that is done already and for `keys` (see there) it is empty.
-    pub sql: String,
-    pub locks: Vec<LockPreview>,
-    /// Why this login may not do it.
-    pub may_not: Option<String>,
-}
-
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct LockPreview {
-    pub table: String,
-    /// Postgres's word: `ACCESS EXCLUSIVE` holds readers and writers up, `SHARE ROW EXCLUSIVE` writers, `SHARE UPDATE EXCLUSIVE` nobody.
-    pub mode: String,
-    /// The planner's estimate.
-    pub rows: i64,
-    pub bytes: i64,
-}
-
-/// One reference: what there is, and what would be done.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct KeyPreview {
-    pub child: String,
-    pub col: String,
-    pub parent: String,
-    /// `missing`, `not_valid`, `valid`.
-    pub state: String,
-    pub indexed: bool,
-    /// What becomes of a row that points nowhere: `moved` to quarantine, or `fk_nulled` with the old value kept there.
-    pub action: String,
-    /// Rows that have a value, and those of them that point nowhere; none where it could not be counted.
-    pub pointing: Option<i64>,
-    pub orphans: Option<i64>,
-    /// Of the last 24 hours: what the CRM writes now, and could not write any more.
-    pub recent: Option<i64>,
-    /// Why it would be left as it is.
-    pub refused: Option<String>,
-    pub sql: Vec<String>,
-    pub locks: Vec<LockPreview>,
+/// [`preview`] on a connection of its own, which cannot write.
+pub async fn look(options: &PgConnectOptions) -> Result<Preview> {
+    let mut conn = crate::db::open(options, true).await?;
+    let preview = preview(&mut conn).await;
+    crate::db::close(conn).await;
+    preview
 }
 
 /// Reads and writes nothing. Counts the rows of the references, which takes seconds on a large database.
 pub async fn preview(conn: &mut PgConnection) -> Result<Preview> {
+    db::glance(conn).await?;
     let planned = plan(conn).await?;
     let mut steps = Vec::new();
     let mut locked: Vec<(&str, &str)> = Vec::new();
@@ -84,16 +34,21 @@ pub async fn preview(conn: &mut PgConnection) -> Result<Preview> {
         }
         let (locks, may_not) = judge(conn, step, pending).await?;
         let sql = if pending && step.kind != Kind::Keys { step.sql.to_owned() } else { String::new() };
-        steps.push(StepPreview {
+        steps.push(PreviewStep {
             id: step.id.into(),
             kind: report.kind.into(),
             state: report.state.into(),
+            what: step.what(),
             sql,
             locks,
             may_not,
         });
     }
-    let found = if planned.creates_crm { Vec::new() } else { edges_of(conn).await? };
+    let (found, keys_not_known) = match if planned.creates_crm { Ok(Vec::new()) } else { edges_of(conn).await } {
+        Ok(found) => (found, None),
+        Err(e) if matches!(e.code, Code::Busy | Code::NoPermission) => (Vec::new(), Some(e.message)),
+        Err(e) => return Err(e),
+    };
     let mut keys = Vec::new();
     for edge in &found {
         locked.extend(keys::locks(edge));
@@ -101,7 +56,19 @@ pub async fn preview(conn: &mut PgConnection) -> Result<Preview> {
     }
     let blockers = db::blockers(conn, &locked).await?;
     let left_alone = db::neighbours(conn).await?;
-    Ok(Preview { creates_crm: planned.creates_crm, steps, keys, blockers, left_alone })
+    let wanted = planned.pending() > 0 || keys.iter().any(|k| !k.whole);
+    let (role, state) = (connect::role(conn).await?, db::state(conn).await?);
+    let ask_admin = wanted.then(|| rights::refused(&role, planned.creates_crm, state.read_only)).flatten();
+    Ok(Preview {
+        at: Utc::now(),
+        creates_crm: planned.creates_crm,
+        steps,
+        keys,
+        keys_not_known,
+        blockers,
+        left_alone,
+        ask_admin,
+    })
 }
 
 async fn edges_of(conn: &mut PgConnection) -> Result<Vec<edges::Edge>> {
@@ -111,7 +78,7 @@ async fn edges_of(conn: &mut PgConnection) -> Result<Vec<edges::Edge>> {
     }
 }
 
-async fn judge(conn: &mut PgConnection, step: &Step, pending: bool) -> Result<(Vec<LockPreview>, Option<String>)> {
+async fn judge(conn: &mut PgConnection, step: &Step, pending: bool) -> Result<(Vec<PreviewLock>, Option<String>)> {
     let locks = sized(conn, step.locks).await?;
     if !pending {
         return Ok((locks, None));
@@ -126,12 +93,12 @@ async fn judge(conn: &mut PgConnection, step: &Step, pending: bool) -> Result<(V
     Ok((locks, may_not))
 }
 
-async fn sized(conn: &mut PgConnection, locks: &[(&str, &str)]) -> Result<Vec<LockPreview>> {
+async fn sized(conn: &mut PgConnection, locks: &[(&str, &str)]) -> Result<Vec<PreviewLock>> {
     let tables: Vec<&str> = locks.iter().map(|l| l.0).collect();
     let sizes = db::sizes(conn, &tables).await?;
     let line = |(table, mode): &(&str, &str)| {
         let of = sizes.iter().find(|s| s.name == *table);
-        LockPreview {
+        PreviewLock {
             table: (*table).into(),
             mode: (*mode).into(),
             rows: of.map_or(0, |s| s.rows),
@@ -141,7 +108,7 @@ async fn sized(conn: &mut PgConnection, locks: &[(&str, &str)]) -> Result<Vec<Lo
     Ok(locks.iter().map(line).collect())
 }
 
-async fn key(conn: &mut PgConnection, edge: &edges::Edge) -> Result<KeyPreview> {
+async fn key(conn: &mut PgConnection, edge: &edges::Edge) -> Result<PreviewKey> {
     let state = match (&edge.key, edge.valid) {
         (None, _) => "missing",
         (Some(_), Some(true)) => "valid",
@@ -168,7 +135,7 @@ async fn key(conn: &mut PgConnection, edge: &edges::Edge) -> Result<KeyPreview> 
         sql.extend(edge.validate_sql.clone());
     }
     let locks = sized(conn, &keys::locks(edge)).await?;
-    Ok(KeyPreview {
+    Ok(PreviewKey {
         child: edge.child.clone(),
         col: edge.col.clone(),
         parent: edge.parent.clone(),
@@ -178,6 +145,7 @@ async fn key(conn: &mut PgConnection, edge: &edges::Edge) -> Result<KeyPreview> 
         pointing: count.as_ref().map(|c| c.pointing),
         orphans: count.as_ref().map(|c| c.orphans),
         recent: count.as_ref().and_then(|c| c.recent),
+        whole: keys::is_whole(edge) && count.as_ref().is_some_and(|c| c.orphans == 0),
         refused,
         sql,
         locks,

@@ -106,13 +106,17 @@ pub async fn patiently(
 /// Names who holds the lock, if it can be seen.
 async fn held(conn: &mut PgConnection, locks: &[(&str, &str)], error: Error) -> Error {
     let blockers = db::blockers(conn, locks).await.unwrap_or_default();
-    let Some(first) = blockers.first() else { return error };
-    let since = first.since.map(|at| format!(", open since {} UTC", at.format("%H:%M:%S"))).unwrap_or_default();
+    let Some(first) = blockers.iter().find(|b| !b.locks.is_empty()) else { return error };
+    let tables: Vec<&str> = first.locks.iter().filter_map(|l| l.split(' ').next()).collect();
     Error::new(
         Code::Busy,
         format!(
-            "{} is held by session {} ({} {}{since}) all the time. Nothing was changed by this step.",
-            first.table_name, first.pid, first.login, first.application
+            "{} is held by session {} ({} {}, open for {} s) all the time. Nothing was changed by this step.",
+            tables.join(", "),
+            first.pid,
+            first.login,
+            first.program,
+            first.seconds
         ),
     )
     .hint("End that transaction, or try again when it is over: migrate goes on from here.")

@@ -1,8 +1,10 @@
 //! The migration as SQL for an editor, where the login of this computer may not do it: one idempotent script. What it did is found by the
 //! next check and adopted by the next migrate.
 
+use std::path::Path;
+
 use serde_json::Value;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, postgres::PgConnectOptions};
 use uuid::Uuid;
 
 use super::{keys, plan};
@@ -17,6 +19,14 @@ const STEP: &str = include_str!("script/step.sql");
 const BATCHED: &str = include_str!("script/batched.sql");
 const KEY: &str = include_str!("script/key.sql");
 const TAIL: &str = include_str!("script/tail.sql");
+
+/// [`script`] on a connection of its own, which cannot write.
+pub async fn write(options: &PgConnectOptions) -> Result<String> {
+    let mut conn = crate::db::open(options, true).await?;
+    let text = script(&mut conn).await;
+    crate::db::close(conn).await;
+    text
+}
 
 /// Everything that is missing here. Reads and writes nothing in the database.
 pub async fn script(conn: &mut PgConnection) -> Result<String> {
@@ -43,6 +53,21 @@ pub async fn script(conn: &mut PgConnection) -> Result<String> {
     }
     out.push_str(TAIL);
     Ok(out)
+}
+
+/// Puts a script into a file.
+///
+/// # Errors
+/// `FileFailed` where it cannot be written.
+pub fn save_script(text: &str, file: &Path) -> Result<()> {
+    std::fs::write(file, text).map_err(|e| {
+        Error::new(
+            Code::FileFailed,
+            format!("{} could not be written ({}). Nothing was done.", file.display(), e.kind()),
+        )
+        .field("script")
+        .hint("Give a file in a folder that you may write to.")
+    })
 }
 
 fn mark(template: &str, step: &Step, sql: &str, run: &str) -> String {

@@ -35,8 +35,8 @@ fn a_preview_writes_nothing_and_tells_what_stands_in_the_way() {
         let preview = migrate::preview(&mut owner).await.unwrap();
         assert_eq!(crate::support::terminal::everything(&mut owner).await, before);
         assert_eq!(
-            preview.blockers.iter().map(|b| b.table_name.as_str()).collect::<Vec<_>>(),
-            ["auth.users"],
+            preview.blockers.iter().map(|b| b.locks.join(" ")).collect::<Vec<_>>(),
+            ["auth.users (RowExclusiveLock)"],
             "{:?}",
             preview.blockers
         );

@@ -22,7 +22,7 @@ fn an_empty_database_is_shown_every_step_before_and_is_whole_afterwards() {
         );
         for step in plan["steps"].as_array().unwrap() {
             let makes = step["makes"].as_str().unwrap();
-            assert!(makes.len() > 15 && !makes.contains("--") && !makes.contains("create "), "{step}");
+            assert!(makes.len() > 10 && !makes.contains("--") && !makes.contains("create "), "{step}");
         }
         assert!(
             plan["steps"]
@@ -35,12 +35,14 @@ fn an_empty_database_is_shown_every_step_before_and_is_whole_afterwards() {
 
         let done = window.call("setup_apply", json!({ "profile": owner }));
         assert_eq!(done["pending"], 0);
-        let mut told = window.heard("desk://setup");
-        // A step that goes table by table tells of each.
-        told.dedup();
+        let told = window.heard("desk://setup");
+        let told: Vec<_> = told.into_iter().filter(|t| t["place"] == "").collect();
         assert_eq!(told.len(), STEPS.len() + 1, "each step before it begins, and the end");
-        assert_eq!(told[3], json!({ "done": 3, "of": STEPS.len(), "step": STEPS[3].id }));
-        assert_eq!(told.last().unwrap(), &json!({ "done": STEPS.len(), "of": STEPS.len(), "step": null }));
+        assert_eq!(told[3], json!({ "done": 3, "of": STEPS.len(), "step": STEPS[3].id, "place": "", "rows": 0 }));
+        assert_eq!(
+            told.last().unwrap(),
+            &json!({ "done": STEPS.len(), "of": STEPS.len(), "step": null, "place": "", "rows": 0 })
+        );
         let missing: i64 =
             value(&mut rows, "select count(*) from queue_desk.migration_step where state <> 'done'").await;
         assert_eq!(missing, 0);

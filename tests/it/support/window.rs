@@ -58,6 +58,11 @@ impl Window {
         Self::of(Shell::new(start, Profiles::at(settings), Box::new(Answer(None))))
     }
 
+    /// As [`Window::started`], with a save dialog that answers this file.
+    pub fn answering(start: Start, settings: &Path, file: Option<PathBuf>) -> Self {
+        Self::of(Shell::new(start, Profiles::at(settings), Box::new(Answer(file))))
+    }
+
     fn of(shell: Shell) -> Self {
         let mut context = shell::context::<MockRuntime>();
         context.config_mut().app.windows.clear();

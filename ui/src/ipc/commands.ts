@@ -28,6 +28,8 @@ import type { MessagePage } from "./bindings/MessagePage";
 import type { OperatorRow } from "./bindings/OperatorRow";
 import type { PauseRow } from "./bindings/PauseRow";
 import type { Plan } from "./bindings/Plan";
+import type { Migration } from "./bindings/Migration";
+import type { Quarantined } from "./bindings/Quarantined";
 import type { Preview } from "./bindings/Preview";
 import type { Report } from "./bindings/Report";
 import type { ReportFormat } from "./bindings/ReportFormat";
@@ -118,6 +120,16 @@ export function commands(transport: Transport) {
     onSetup: (handler: (progress: SetupProgress) => void) => on<SetupProgress>("desk://setup", handler),
     /** What a migration would do now, and who is in its way; writes nothing. */
     schemaPreview: () => call<Preview>("schema_preview"),
+    /** Tells its steps by `desk://setup`, is stopped by `setupCancel`. Rejects with `cancelled` when stopped: what is done stays done. */
+    schemaMend: () => call<Migration>("schema_mend"),
+    /** What is missing, as SQL for its owner; the file's name, or null when the save dialog was closed. */
+    schemaScript: () => call<string | null>("schema_script"),
+    /** Rows that nobody decided about, newest first, before this id. Only for admins. */
+    quarantinePage: (before: number | null, limit: number) => call<Quarantined[]>("quarantine_page", { before, limit }),
+    /** Null: all that can be. */
+    quarantineRestore: (ids: number[] | null) => call<Receipt>("quarantine_restore", { ids }),
+    /** Null: all that are open. */
+    quarantineKeep: (ids: number[] | null) => call<Receipt>("quarantine_keep", { ids }),
     /** Saves the last report; the file's name, or null when the save dialog was closed. */
     schemaSave: (format: ReportFormat) => call<string | null>("schema_save", { format }),
     logSettings: () => call<LogSettings>("log_settings"),

@@ -26,11 +26,11 @@ const FINE: Record<string, [string, number | null]> = {
   tables: ["The CRM: 9314 leads, 12480 messages for this login. It is set up, and up to date.", null],
 };
 const IS: Record<string, DatabaseIs> = { crm: "not_migrated", empty: "empty", old: "outdated", newer: "newer", other: "other", fresh: "ready" };
-const MAKES: [string, string, string | null][] = [
-  ["queue_desk/0000_desk_group", "The group that holds the grants of every desk login.", null],
+const MAKES: [string, string, string][] = [
+  ["queue_desk/0000_desk_group", "The group that holds the grants of every desk login.", "not written down"],
   ["queue_desk/0001_foundation", "Schema queue_desk: which database this is, who the operators are, and which login is whom.", "none on existing tables."],
   ["queue_desk/0003_ledger", "The ledger: every state change of messages, jobs, gates and settings, by whomever, and every receipt.", "none on existing tables."],
-  ["queue_desk/functions/gate", "What stops all messages of one operator right now, and until when; no row: nothing does.", null],
+  ["queue_desk/functions/gate", "What stops all messages of one operator right now, and until when; no row: nothing does.", "none on tables: only functions are replaced"],
   ["queue_desk/0007_crm_row_security", "What a desk login may read of the CRM: its own messages and jobs, and the leads it may access.", "ACCESS EXCLUSIVE on each table named, for the catalogue change only."],
   ["queue_desk/0009_due_index", "The dispatcher’s order within an operator.", "SHARE UPDATE EXCLUSIVE; alone in its file because it cannot run in a transaction."],
 ];
@@ -100,11 +100,11 @@ export class MockConnect {
     this.stopSetup = false;
     for (let done = 0; done < of; done++) {
       if (this.stopSetup) throw fail("cancelled", `Stopped before step ${MAKES[this.setUp]![0]}. The ${done} steps of this run are done and stay.`, "Set it up again at any time: it goes on from here.");
-      this.tell("desk://setup", { done, of, step: MAKES[this.setUp]![0] });
+      this.tell("desk://setup", { done, of, step: MAKES[this.setUp]![0], place: "", rows: 0 });
       await wait(500);
       this.setUp++;
     }
-    this.tell("desk://setup", { done: of, of, step: null });
+    this.tell("desk://setup", { done: of, of, step: null, place: "", rows: 0 });
     return this.plan(profile);
   }
 

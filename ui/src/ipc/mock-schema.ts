@@ -3,8 +3,11 @@ import type { Evidence } from "./bindings/Evidence";
 import type { Finding } from "./bindings/Finding";
 import type { Fix } from "./bindings/Fix";
 import type { Outlook } from "./bindings/Outlook";
+import type { Migration } from "./bindings/Migration";
 import type { Past } from "./bindings/Past";
 import type { Preview } from "./bindings/Preview";
+import type { Quarantined } from "./bindings/Quarantined";
+import type { Receipt } from "./bindings/Receipt";
 import type { Report } from "./bindings/Report";
 
 const nothing: Evidence = { count: null, counted: "exact", sample: [], sql: null };
@@ -34,6 +37,8 @@ const WRONG: Finding[] = [
   finding("C1", "warn", "fail", "public.leads.status", "The database takes the words that are written", "The database does not take “human_controlled” here. Take lead writes “contacted” instead, which it does take.", {
     scope_checked: "11 words against 2 checks, in a read-only transaction", fix: fixed("Widen the CHECK on leads.status, or name another candidate in the settings of the database."), evidence: { count: 1, counted: "exact", sample: ["human_controlled"], sql: "select pg_get_constraintdef(oid)\nfrom pg_constraint\nwhere conname = 'leads_status_check'" },
   }),
+  finding("O3", "info", "fail", "queue_desk.quarantine", "No row waits in quarantine", "7 rows of public.leads, public.lead_processing_queue, public.whatsapp_message_queue were moved aside and wait for a person: put back, or kept away.", {
+    scope_checked: "all rows of the quarantine", fix: fixed("Look at them; a row can be put back as soon as what it points to exists again."), evidence: { count: 7, counted: "exact", sample: ["1", "2", "3", "4", "5"], sql: "select id, src_table, action, reasons from queue_desk.quarantine where restored_at is null and decided_at is null" } }),
   finding("M3", "info", "fail", "supabase_migrations", "Other programs’ migrations are known", "Another program keeps its migrations here; its newest, 20261102, is not known to this version. Nothing of ours depends on it.", { fix: fixed("Nothing to do. Check again after the CRM was updated.") }),
 ];
 const HIDDEN = "auth.users may not be read by this login";
@@ -79,15 +84,65 @@ export function inventReport(kind: "clean" | "findings" | "nothing", at: string)
   };
 }
 
-export function inventPreview(pending: boolean, at: string): Preview {
-  const step = (id: string, kind: string, what: string, locks: string, sql: string, tables: Preview["steps"][number]["tables"] = []) => ({ id, kind, state: "pending", what, locks, tables, sql });
-  return {
-    at, creates_crm: false, done: pending ? 21 : 24, not_known: null,
-    blockers: pending ? [{ pid: 4711, login: "authenticator", program: "PostgREST", state: "idle in transaction", seconds: 96, locks: ["public.leads (RowExclusiveLock)"], makes_wait: 2 }] : [],
-    steps: pending ? [
-      step("queue_desk/0007_crm_row_security", "tx", "What a desk login may read of the CRM: its own messages and jobs, and the leads it may access.", "ACCESS EXCLUSIVE on each table named, for the catalogue change only", "create policy queue_desk_reads on public.leads for select to queue_desk_operator using (true);", [{ name: "public.leads", rows: 41_200, bytes: 31_457_280 }, { name: "public.whatsapp_message_queue", rows: 12_480, bytes: 9_961_472 }]),
-      step("queue_desk/functions/take", "function", "Take Lead: from here on no dispatch to this lead is recorded, from any desk.", "none on tables: only functions are replaced", "create or replace function queue_desk.take(p_lead uuid) returns jsonb ..."),
-      step("queue_desk/0009_due_index", "autocommit", "The dispatcher’s order within an operator.", "SHARE UPDATE EXCLUSIVE; alone in its file because it cannot run in a transaction", "create index concurrently if not exists queue_desk_due on public.whatsapp_message_queue (user_id, priority desc);", [{ name: "public.whatsapp_message_queue", rows: 12_480, bytes: 9_961_472 }]),
-    ] : [],
-  };
+const lock = (table: string, mode: string, rows: number, bytes: number) => ({ table, mode, rows, bytes });
+const STEPS: Preview["steps"] = [
+  { id: "queue_desk/0007_crm_row_security", kind: "pieces", state: "pending", what: "What a desk login may read of the CRM: its own messages and jobs, and the leads it may access.", may_not: null, sql: "create policy queue_desk_reads on public.leads for select to queue_desk_operator using (true);", locks: [lock("public.leads", "ACCESS EXCLUSIVE", 41_200, 31_457_280), lock("public.whatsapp_message_queue", "ACCESS EXCLUSIVE", 12_480, 9_961_472)] },
+  { id: "queue_desk/functions/take", kind: "function", state: "changed", what: "Take Lead: from here on no dispatch to this lead is recorded, from any desk.", may_not: null, sql: "create or replace function queue_desk.take(p_lead uuid) returns jsonb ...", locks: [] },
+  { id: "queue_desk/0009_due_index", kind: "autocommit", state: "pending", what: "The dispatcher’s order within an operator.", may_not: null, sql: "create index concurrently if not exists queue_desk_due on public.whatsapp_message_queue (user_id, priority desc);", locks: [lock("public.whatsapp_message_queue", "SHARE UPDATE EXCLUSIVE", 12_480, 9_961_472)] },
+];
+const KEY: Preview["keys"][number] = {
+  child: "public.whatsapp_message_queue", col: "user_id", parent: "auth.users", state: "missing", indexed: false, action: "moved", pointing: 12_480, orphans: 214, recent: 3, whole: false, refused: null,
+  sql: ["create index concurrently whatsapp_message_queue_user_id_idx on public.whatsapp_message_queue (user_id)", "alter table public.whatsapp_message_queue add foreign key (user_id) references auth.users (id) not valid"],
+  locks: [lock("public.whatsapp_message_queue", "SHARE ROW EXCLUSIVE", 12_480, 9_961_472), lock("auth.users", "SHARE ROW EXCLUSIVE", 64, 98_304)],
+};
+const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+/** A database that is mended step by step, and what was moved aside by it. */
+export class MockSchema {
+  private done = 0;
+  private stopped = false;
+  private aside: Quarantined[] = [];
+
+  constructor(private pending: boolean, private mayNot: boolean, private tell: (event: string, payload: unknown) => void, private receipt: (action: string, asked: number, changed: number, detail: object, skipped: Receipt["skipped"]) => Receipt, now: string) {
+    const tables = ["whatsapp_message_queue", "lead_processing_queue", "leads"];
+    this.aside = Array.from({ length: pending ? 7 : 0 }, (_, n) => ({
+      id: 7 - n, at: now, step: "queue_desk/0017_keys", src_table: `public.${tables[n % 3]}`, src_pk: { id: `3f0c1a52-7d2e-4f0b-9b3c-0d5a7e1f2a1${n}` }, action: n % 3 === 2 ? "fk_nulled" : "moved",
+      reasons: n === 0 ? ["user_id -> auth.users", "lead_id -> public.leads"] : [n % 3 === 2 ? "client_id -> public.clients" : "user_id -> auth.users"], state: "open", restorable: n % 2 === 1, decided_by: null }));
+  }
+
+  preview(at: string): Preview {
+    const left = this.pending ? STEPS.slice(this.done) : [];
+    const fine = Array.from({ length: 44 - left.length }, (_, n) => ({ id: `queue_desk/done_${n}`, kind: "tx", state: "done", what: "", sql: "", locks: [], may_not: null }));
+    const blocker = { pid: 4711, login: "authenticator", program: "PostgREST", state: "idle in transaction", seconds: 96, locks: ["public.leads (RowExclusiveLock)"], makes_wait: 2 };
+    return { at, creates_crm: false, steps: [...fine, ...left], keys: left.length ? [KEY] : [], keys_not_known: null, blockers: left.length ? [blocker] : [], left_alone: [], ask_admin: left.length && this.mayNot ? "The login desk_noa does not own the CRM’s tables." : null };
+  }
+
+  async mend(): Promise<Migration> {
+    this.stopped = false;
+    const of = 44;
+    for (; this.done < STEPS.length; this.done++) {
+      if (this.stopped) throw { code: "cancelled", message: "The migration was stopped. What is done stays done, and is whole.", hint: "Run migrate again: it goes on from here.", retryable: false };
+      this.tell("desk://setup", { done: 41 + this.done, of, step: STEPS[this.done]!.id, place: this.done === 2 ? "public.whatsapp_message_queue" : "", rows: this.done === 2 ? 214 : 0 });
+      await wait(600);
+    }
+    this.tell("desk://setup", { done: of, of, step: null, place: "", rows: 0 });
+    setTimeout(() => this.tell("desk://changed", { topics: ["schema"] }), 10);
+    const { receipt_id } = this.receipt("migrate", 44, 3, {}, []);
+    const line = (table: string, before: number, moved: number, nulled: number, by_others: number) => ({ table, before, moved, nulled, mapped: 0, by_others, after: before - moved + by_others });
+    return { creates_crm: false, receipt_id, ledger_id: null, refused: [], steps: STEPS.map(({ id, kind }) => ({ id, kind, state: "applied" })), balance: [line("public.clients", 42, 0, 0, 0), line("public.leads", 41_200, 0, 19, 2), line("public.lead_processing_queue", 1_204, 0, 0, 0), line("public.whatsapp_message_queue", 12_480, 214, 0, 5)] };
+  }
+
+  stop() {
+    this.stopped = true;
+  }
+
+  page = (before: number | null, limit: number) => this.aside.filter(({ id }) => before === null || id < before).slice(0, limit);
+
+  decide(verb: "restore" | "keep", ids: number[] | null): Receipt {
+    const asked = this.aside.filter(({ id }) => !ids || ids.includes(id));
+    const able = asked.filter((row) => verb === "keep" || row.restorable);
+    this.aside = this.aside.filter((row) => !able.includes(row));
+    const left = asked.length - able.length;
+    return this.receipt(`quarantine_${verb}`, asked.length, able.length, {}, left ? [{ reason: "parent_missing", count: left }] : []);
+  }
 }

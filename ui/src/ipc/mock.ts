@@ -23,7 +23,7 @@ import type { Session } from "./bindings/Session";
 import { clientOf, inventLead, inventMessage, jobRow, leadRow, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
 import { MockConnect } from "./mock-connect";
 import { MockLedger } from "./mock-ledger";
-import { inventPreview, inventReport } from "./mock-schema";
+import { MockSchema, inventReport } from "./mock-schema";
 import { MockVerbs, type MockDesk } from "./mock-verbs";
 import type { Transport } from "./transport";
 
@@ -40,6 +40,8 @@ const OPENS = { day: Date.UTC(2026, 10, 24, 12, 32), night: Date.UTC(2026, 10, 2
 export function mockTransport(scenario = "busy"): Transport {
   const queue = new MockQueue(scenario);
   const connect = new MockConnect(scenario, (event, payload) => queue.tell(event, payload));
+  const bad = scenario === "finding" || scenario === "notmigrated";
+  const schema = new MockSchema(bad, scenario === "notmigrated", (event, payload) => queue.tell(event, payload), (...of) => queue.receipt(...of), new Date().toISOString());
   const commands: Record<string, (args: never) => unknown> = {
     session: () => queue.session(connect.at),
     feed_status: () => queue.feed,
@@ -75,9 +77,14 @@ export function mockTransport(scenario = "busy"): Transport {
     connect_close: (a: { stopAutomation: boolean }) => (queue.leave(a.stopAutomation), connect.close()),
     setup_plan: (a: { profile: Profile | null }) => connect.plan(a.profile),
     setup_apply: (a: { profile: Profile | null }) => connect.apply(a.profile),
-    setup_cancel: () => connect.cancelSetup(),
+    setup_cancel: () => (connect.cancelSetup(), schema.stop()),
     choose_ca_file: () => "/home/noa/Downloads/prod-ca-2021.crt",
-    schema_preview: () => queue.migration(),
+    schema_preview: async () => (await new Promise((done) => setTimeout(done, 200)), schema.preview(new Date().toISOString())),
+    schema_mend: () => schema.mend(),
+    schema_script: () => "queue-desk-migration.sql",
+    quarantine_page: (a: { before: number | null; limit: number }) => schema.page(a.before, a.limit),
+    quarantine_restore: (a: { ids: number[] | null }) => schema.decide("restore", a.ids),
+    quarantine_keep: (a: { ids: number[] | null }) => schema.decide("keep", a.ids),
     schema_save: (a: { format: string }) => `schema-2026-11-24-1432.${a.format === "text" ? "txt" : a.format}`,
     log_settings: () => queue.log,
     set_log_level: (a: { level: "info" }) => (queue.log = { ...queue.log, level: a.level }),
@@ -478,11 +485,6 @@ class MockQueue implements MockDesk {
     await new Promise((done) => setTimeout(done, 600));
     const kind = this.scenario === "finding" || this.scenario === "notmigrated" ? "findings" : this.scenario === "fresh" ? "nothing" : "clean";
     return inventReport(kind, iso(this.now));
-  }
-
-  async migration() {
-    await new Promise((done) => setTimeout(done, 200));
-    return inventPreview(this.scenario === "finding" || this.scenario === "notmigrated", iso(this.now));
   }
 
   receipt(action: string, asked: number, changed: number, detail: object, skipped: Receipt["skipped"] = []): Receipt {

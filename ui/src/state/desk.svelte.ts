@@ -15,6 +15,7 @@ import { LogsState } from "./logs.svelte";
 import { MessagesState } from "./messages.svelte";
 import { OperatorsState } from "./operators.svelte";
 import { PausesState } from "./pauses.svelte";
+import { QuarantineState } from "./quarantine.svelte";
 import { PlanState } from "./plan.svelte";
 import { ReceiptsState, type About } from "./receipts.svelte";
 import { Route } from "./route.svelte";
@@ -55,6 +56,7 @@ export class Desk {
   plan: PlanState;
   exporting: ExportState;
   schema: SchemaState;
+  quarantine: QuarantineState;
   operators: OperatorsState;
   pauses: PausesState;
   verbs: Verbs;
@@ -100,6 +102,7 @@ export class Desk {
     this.plan = new PlanState(api);
     this.exporting = new ExportState(api);
     this.schema = new SchemaState(api);
+    this.quarantine = new QuarantineState(api);
     this.operators = new OperatorsState(api);
     this.pauses = new PausesState(api);
     this.verbs = new Verbs(api, (verb, about) => this.act(verb, about), this.messages);
@@ -151,7 +154,7 @@ export class Desk {
       this.api.onVerify((progress) => this.ledger.take(progress)),
       this.api.onExport((progress) => this.exporting.take(progress)),
       this.api.onProbe((line) => this.connect.take(line)),
-      this.api.onSetup((progress) => (this.session.value ? this.setup : this.connect.setup).take(progress)),
+      this.api.onSetup((progress) => (this.schema.mending ? this.schema : this.session.value ? this.setup : this.connect.setup).take(progress)),
     ]);
     if (this.closed) return stops.forEach((stop) => stop());
     this.stops = stops;
@@ -369,6 +372,12 @@ export class Desk {
   /** Sets the open database up, and reads what it is then. */
   async applySetup(): Promise<void> {
     if (await this.setup.apply()) await this.refresh();
+  }
+
+  /** Mends the open database, and reads what it is then; the check is made anew by the news of it. */
+  async mend(): Promise<void> {
+    await this.schema.mend();
+    await this.refresh();
   }
 
   /** Long, so it does not hold up the other acts. */

@@ -1,7 +1,9 @@
 import type { Error as WireError } from "../ipc/bindings/Error";
 import type { Finding } from "../ipc/bindings/Finding";
+import type { Migration } from "../ipc/bindings/Migration";
 import type { Preview } from "../ipc/bindings/Preview";
 import type { Report } from "../ipc/bindings/Report";
+import type { SetupProgress } from "../ipc/bindings/SetupProgress";
 import type { ReportFormat } from "../ipc/bindings/ReportFormat";
 import { asError, type Commands } from "../ipc/commands";
 
@@ -17,6 +19,13 @@ export class SchemaState {
   /** The pending steps; null until somebody looks. */
   preview = $state.raw<Preview | null>(null);
   previewError = $state.raw<WireError | null>(null);
+  mending = $state(false);
+  stopping = $state(false);
+  progress = $state.raw<SetupProgress | null>(null);
+  /** What the last mend did; null until one came to its end. */
+  mended = $state.raw<Migration | null>(null);
+  mendError = $state.raw<WireError | null>(null);
+  script = $state<string | null>(null);
   saving = $state(false);
   saved = $state<string | null>(null);
   saveError = $state.raw<WireError | null>(null);
@@ -47,13 +56,53 @@ export class SchemaState {
     if (item) this.choice = item.key;
   }
 
+  /** What is left to do. */
+  pending = $derived(this.preview?.steps.filter((step) => step.state !== "done") ?? []);
+  keys = $derived(this.preview?.keys.filter((key) => !key.whole) ?? []);
+  wanted = $derived(this.pending.length + this.keys.length);
+
   async look(): Promise<void> {
-    this.preview = null;
-    this.previewError = null;
+    if (this.mending) return;
+    Object.assign(this, { preview: null, previewError: null, mended: null, mendError: null, script: null });
     try {
       this.preview = await this.api.schemaPreview();
     } catch (thrown) {
       this.previewError = asError(thrown);
+    }
+  }
+
+  take(progress: SetupProgress) {
+    if (this.mending) this.progress = progress;
+  }
+
+  /** Does what the preview said. What was done before it was stopped is done: the preview is made anew. */
+  async mend(): Promise<void> {
+    if (this.mending) return;
+    Object.assign(this, { mending: true, stopping: false, progress: null, mended: null, mendError: null });
+    try {
+      this.mended = await this.api.schemaMend();
+    } catch (thrown) {
+      this.mendError = asError(thrown);
+      this.preview = await this.api.schemaPreview().catch(() => this.preview);
+    } finally {
+      this.mending = false;
+    }
+  }
+
+  stop() {
+    this.stopping = true;
+    void this.api.setupCancel();
+  }
+
+  async saveScript(): Promise<void> {
+    this.saving = true;
+    this.script = this.mendError = null;
+    try {
+      this.script = await this.api.schemaScript();
+    } catch (thrown) {
+      this.mendError = asError(thrown);
+    } finally {
+      this.saving = false;
     }
   }
 

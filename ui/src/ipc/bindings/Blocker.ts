@@ -13,7 +13,7 @@ state: string,
  */
 seconds: number, 
 /**
- * `public.leads (RowExclusiveLock)`.
+ * `public.leads (RowExclusiveLock)`; empty: it is only open for long.
  */
 locks: Array<string>, 
 /**

@@ -14,6 +14,6 @@ state: string,
  */
 makes: string, 
 /**
- * The locks it takes on tables that exist.
+ * The locks it takes on tables that exist, as its file says.
  */
-locks: string | null, };
+locks: string, };

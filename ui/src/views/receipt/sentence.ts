@@ -66,6 +66,10 @@ export function titleOf(note: Note): string {
       return note.about === SENDING || scope === "all" || (scope === null && note.about === null) ? t.receipt.resume : t.receipt.lifted(who ?? whomOf(scope));
     case "export":
       return t.receipt.export(receipt.changed);
+    case "quarantine_restore":
+      return t.quarantine.restored(receipt.changed);
+    case "quarantine_keep":
+      return t.quarantine.kept(receipt.changed);
     default:
       return t.receipt.other(word(t.receipt.action, receipt.action), receipt.changed);
   }
