@@ -22,7 +22,6 @@ export const en = {
 
   /** Why a message waits or a lead is left alone. The server's word is the key; one it invents later is shown humanised. */
   reason: {
-    parent_missing: "What it points to is missing", already_there: "There is such a row already", changed_since: "Changed since by somebody", refused_by_check: "Refused by a check of the table",
     not_due: "Has its slot", not_adopted: "Not adopted by this desk", too_old: "More than 48 hours past its slot", outside_hours: "Outside opening hours",
     quiet_hours: "Quiet hours at the lead", paused: "Sending is paused", hour_cap: "Hourly cap reached", day_cap: "Daily cap reached", expired: "Expired",
     no_lead: "Has no lead", no_user: "Has no operator", operator_inactive: "Operator is not active", outcome_unknown: "No answer: may have been sent",

@@ -38,7 +38,7 @@ export function changeSentence({ entity, entity_id: id, action, from_state: from
     case "gate":
       return word(t.ledger.gate, to ?? action);
     case "pause":
-      return word(id === "all" ? t.ledger.pause : t.ledger.onePause, to ?? action);
+      return id === "all" ? word(t.ledger.pause, to ?? action) : word(t.ledger.onePause, to ?? action);
     case "opt_out":
       return word(t.ledger.optOut, to ?? action);
     case "run":
