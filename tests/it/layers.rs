@@ -35,7 +35,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("log", &["error", "model", "transfer"]),
     ("transfer", &["error", "model"]),
     ("sender", &[]),
-    ("secrets", &[]),
+    ("secrets", &["error"]),
     ("profile", &["error", "model"]),
     ("config", &["error", "model", "secrets"]),
     ("embedded", &["error"]),
