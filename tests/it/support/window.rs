@@ -9,6 +9,7 @@ use std::{
 use queue_desk::{
     action::Desk,
     profile::Profiles,
+    secrets::keychain::Keychain,
     shell::{
         self, Shell, Start,
         dialog::{Choice, FileKind, SaveDialog},
@@ -56,6 +57,11 @@ impl Window {
     /// As a program that was just started, with its settings in this folder.
     pub fn started(start: Start, settings: &Path) -> Self {
         Self::of(Shell::new(start, Profiles::at(settings), Box::new(Answer(None))))
+    }
+
+    /// The same, with a keychain.
+    pub fn with_keychain(start: Start, settings: &Path, keychain: Keychain) -> Self {
+        Self::of(Shell::new(start, Profiles::at(settings), Box::new(Answer(None))).with_keychain(keychain))
     }
 
     fn of(shell: Shell) -> Self {

@@ -1,3 +1,4 @@
+import { t } from "../i18n/index";
 import { asError, type Commands } from "../ipc/commands";
 import type { MessageRow } from "../ipc/bindings/MessageRow";
 import type { Error as WireError } from "../ipc/bindings/Error";
@@ -317,7 +318,22 @@ export class Desk {
     return this.plan.stale === null;
   }
 
-  async toggleAutomation(): Promise<void> {
+  /** What the guard asks about before it is done. */
+  question = $state.raw<{ what: string; go: () => void } | null>(null);
+
+  /** Does it; where it is about many and the connection's guard says so, after a question. */
+  guarded(what: string, many: boolean, go: () => void): void {
+    if (!many || this.session.guard === null) return go();
+    this.question = { what, go };
+    this.route.dialog = "guard";
+  }
+
+  /** Starting is asked about where the guard says so; stopping never. */
+  toggleAutomation(): void {
+    this.guarded(t.guard.start, !this.run.active, () => void this.startOrPause());
+  }
+
+  private async startOrPause(): Promise<void> {
     try {
       await this.run.toggle();
     } catch (thrown) {
