@@ -32,7 +32,7 @@ use crate::{
         preview::Preview,
     },
     profile::Profiles,
-    secrets::{Kept, Secret, keychain::Keychain},
+    secrets::{Kept, keychain::Keychain},
 };
 
 /// Previews that can still be committed; older ones are stale anyway.
@@ -127,34 +127,6 @@ impl Shell {
     /// Keeps passwords there; without this, for this run only.
     pub fn with_keychain(self, keychain: Keychain) -> Self {
         Self { keychain, ..self }
-    }
-
-    /// The password of this account: what this run was given, else what the keychain holds for the profile.
-    ///
-    /// # Errors
-    /// Those of the keychain; `BadInput` (password) where the login needs one and none is known: an empty one would be a failed login, and
-    /// servers shut out whoever collects those.
-    pub async fn password(&self, profile: &Profile) -> Result<Option<Secret>> {
-        let account = profile.account();
-        if let Some(kept) = self.kept.get(&account) {
-            return Ok(Some(kept));
-        }
-        let from_keychain = match profile.in_keychain {
-            true => self.keychain.get(&account).await,
-            false => Ok(None),
-        };
-        match from_keychain {
-            Ok(Some(secret)) => Ok(Some(secret)),
-            _ if crate::config::has_password_file() => Ok(None),
-            Err(error) => Err(error.field("password")),
-            Ok(None) if profile.asks_password => Err(Error::new(
-                Code::BadInput,
-                format!("The password for \"{}\" is not known any more. Nothing was tried.", profile.title()),
-            )
-            .field("password")
-            .hint("Type it again.")),
-            Ok(None) => Ok(None),
-        }
     }
 
     /// The folder in which this computer remembers, made where it is not there.

@@ -14,7 +14,7 @@ use crate::{
         topic::Topic,
     },
     secrets::Secret,
-    shell::{Shell, events},
+    shell::{Shell, events, remembered},
 };
 
 /// What the connect screen shows: where this person was last, and whose passwords this run still knows.
@@ -128,7 +128,7 @@ async fn server(shell: &Shell, profile: &Profile, password: Option<&Secret>, rea
     profile.check()?;
     let known = match password.filter(|given| !given.is_empty()) {
         Some(given) => Some(given.clone()),
-        None => shell.password(profile).await?,
+        None => remembered::password(shell, profile).await?,
     };
     config::server(profile, known.as_ref(), read_only)
 }

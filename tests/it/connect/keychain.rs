@@ -20,7 +20,7 @@ use crate::support::{
     window::Window,
 };
 
-const SECRET: &str = "hunter2-s3cr3t#/@:?-\u{5e9}";
+const SECRET: &str = "hunter2-s3cr3t#/@:?-\u{e9}";
 const PATIENCE: Duration = Duration::from_secs(3);
 
 fn keychain() -> Keychain {

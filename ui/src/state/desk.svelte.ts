@@ -319,18 +319,18 @@ export class Desk {
   }
 
   /** What the guard asks about before it is done. */
-  question = $state.raw<{ what: string; go: () => void } | null>(null);
+  question = $state.raw<{ what: string; go: () => unknown } | null>(null);
 
   /** Does it; where it is about many and the connection's guard says so, after a question. */
-  guarded(what: string, many: boolean, go: () => void): void {
-    if (!many || this.session.guard === null) return go();
+  async guarded(what: string, many: boolean, go: () => unknown): Promise<void> {
+    if (!many || this.session.guard === null) return void (await go());
     this.question = { what, go };
     this.route.dialog = "guard";
   }
 
   /** Starting is asked about where the guard says so; stopping never. */
-  toggleAutomation(): void {
-    this.guarded(t.guard.start, !this.run.active, () => void this.startOrPause());
+  toggleAutomation(): Promise<void> {
+    return this.guarded(t.guard.start, !this.run.active, () => this.startOrPause());
   }
 
   private async startOrPause(): Promise<void> {

@@ -12,7 +12,7 @@ type Person = { user_id: string; name: string };
 export function begin(desk: Desk, verb: Begun, rows: MessageRow[] = desk.targets, to?: Person): void {
   if (verbBlocked(desk, verb, rows)) return;
   const these = able(verb, rows);
-  const ask = (go: () => unknown) => desk.guarded(t.verb.many(t.verb[verb], these.length), these.length > 1, () => void go());
+  const ask = (go: () => unknown) => void desk.guarded(t.verb.many(t.verb[verb], these.length), these.length > 1, go);
   if (verb === "retry") ask(() => desk.verbs.retry(these));
   else if (verb === "adopt") ask(() => desk.verbs.adopt(these));
   else if (verb === "assign" && to) ask(() => desk.verbs.assign(these, to));
@@ -28,7 +28,7 @@ export function setPriority(desk: Desk, level: number, rows: MessageRow[] = desk
   const chosen = PRIORITIES[level - 1];
   if (!chosen || verbBlocked(desk, "priority", rows)) return;
   const these = able("priority", rows);
-  desk.guarded(t.verb.many(t.verb.priority, these.length), these.length > 1, () => void desk.verbs.priority(these, chosen.value, priorityWord(chosen.value)));
+  void desk.guarded(t.verb.many(t.verb.priority, these.length), these.length > 1, () => desk.verbs.priority(these, chosen.value, priorityWord(chosen.value)));
 }
 
 export function openOptOut(desk: Desk): void {
