@@ -1,6 +1,6 @@
 //! The place where this person was last, or a saved one that was named; and the password for it.
 
-use super::Shell;
+use super::{Shell, Start};
 use crate::{
     config::{self, Target},
     error::{Code, Error, Result},
@@ -8,11 +8,21 @@ use crate::{
     secrets::Secret,
 };
 
-/// Where a window goes by itself: nowhere the first time.
+/// Where a window goes by itself; none: it asks.
 ///
 /// # Errors
 /// Why it does not: the password is not at hand.
-pub async fn target(shell: &Shell) -> Result<Option<Target>> {
+pub async fn goes_to(shell: &Shell, start: Start) -> Result<Option<Target>> {
+    match start {
+        Start::At(target) => Ok(Some(target)),
+        Start::Saved(profile) => server(shell, &profile).await.map(Some),
+        Start::Remembered => target(shell).await,
+        Start::Ask => Ok(None),
+    }
+}
+
+/// Where this person was last: nowhere the first time.
+async fn target(shell: &Shell) -> Result<Option<Target>> {
     // A list that cannot be read is told by the connect screen.
     match shell.profiles.read().ok().and_then(|(last, _)| last) {
         None => Ok(None),
@@ -22,7 +32,7 @@ pub async fn target(shell: &Shell) -> Result<Option<Target>> {
 }
 
 /// The server of a profile, with its password.
-pub async fn server(shell: &Shell, profile: &Profile) -> Result<Target> {
+async fn server(shell: &Shell, profile: &Profile) -> Result<Target> {
     let password = password(shell, profile).await?;
     Ok(Target::Server(Box::new(config::server(profile, password.as_ref(), false)?)))
 }

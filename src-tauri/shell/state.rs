@@ -145,23 +145,17 @@ impl Shell {
             return Ok(desk);
         }
         let start = lock(&self.start).clone();
-        let target = match start {
-            Start::At(target) => Ok(Some(target)),
-            Start::Saved(profile) => super::remembered::server(self, &profile).await.map(Some),
-            Start::Remembered => super::remembered::target(self).await,
-            Start::Ask => Ok(None),
-        };
-        // A keychain asks its question once; the next try is a person's.
-        let target = target.unwrap_or_else(|error| {
-            *lock(&self.start) = Start::Ask;
-            *lock(&self.problem) = Some(error);
-            None
-        });
-        match target {
-            Some(target) => self.open_into(slot, target).await,
-            None => Err(Error::new(Code::NotConnected, "No database is open. Nothing was done.")
-                .hint("Choose one on the connect screen.")),
+        match super::remembered::goes_to(self, start).await {
+            Ok(Some(target)) => return self.open_into(slot, target).await,
+            Ok(None) => {}
+            // A keychain asks its question once; the next try is a person's.
+            Err(error) => {
+                *lock(&self.start) = Start::Ask;
+                *lock(&self.problem) = Some(error);
+            }
         }
+        Err(Error::new(Code::NotConnected, "No database is open. Nothing was done.")
+            .hint("Choose one on the connect screen."))
     }
 
     /// Opens this database. `already_running` while another one is open: it is closed first.

@@ -120,7 +120,7 @@ export const en = {
   },
 
   guard: {
-    on: (environment: string, name: string) => `On ${environment}, ${name}.`, title: "Do this here?", start: "Start automation", goOn: "Go on",
+    on: (environment: string, name: string) => `On ${environment}, ${name}.`, title: "Do this here?", start: "Start automation",
   },
 
   setup: {

@@ -2,7 +2,7 @@
 // Scenarios (?mock=...): busy, live, night, fresh, zero, stale, readonly, notmigrated, empty, broken, slow,
 // foreign (twelve messages that another program queued), stopped (by another desk), arriving (twelve new rows after three seconds),
 // finding (a schema with findings), polling (no room to listen), offline (the database goes away after three seconds, for ten),
-// first (no database yet), again (the last one asks for its password), tampered (a ledger).
+// first (no database yet), again (the last one asks for its password), saved (connections of the list), nokeychain, guarded (asks before acts on many), tampered (a ledger).
 import type { Counts } from "./bindings/Counts";
 import type { Destination } from "./bindings/Destination";
 import type { FeedStatus } from "./bindings/FeedStatus";
@@ -127,7 +127,7 @@ class MockQueue implements MockDesk {
     this.ledger.now = () => this.now;
     for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
     if (scenario !== "fresh") for (let n = 120; n < 640; n++) this.others.push({ ...inventLead(n), owner: n % 7 === 2 ? OPERATORS[n % 3]!.name : null });
-    if (["busy", "live", "first", "again", "readonly", "old", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline", "foreign", "tampered"].includes(scenario)) this.fillDay();
+    if (["busy", "live", "guarded", "first", "again", "saved", "nokeychain", "readonly", "old", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline", "foreign", "tampered"].includes(scenario)) this.fillDay();
     this.ledger.begin(this.messages, this.now);
     if (scenario === "polling") Object.assign(this.feed, { mode: "polling", because: "no_room" });
     if (scenario === "offline") setTimeout(() => this.away(10_000), 3_000);
