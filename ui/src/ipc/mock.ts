@@ -223,7 +223,7 @@ class MockQueue implements MockDesk {
 
   session(at: Destination | null = null): Session {
     const server = at?.kind === "server" ? at.profile : null;
-    const live = this.scenario === "live" || this.scenario === "guarded" || server !== null;
+    const live = this.scenario === "live" || server !== null;
     return {
       name: server ? `${server.host}/${server.database}` : live ? "db.harbour.example/crm" : "Local database", embedded: !live, environment: server?.environment ?? (live ? "production" : "local"), guard: server?.guard ?? (this.scenario === "guarded" ? "confirm" : "silent"), login: "desk_noa",
       database: this.scenario === "notmigrated" ? "not_migrated" : this.scenario === "empty" ? "empty" : "ready",
