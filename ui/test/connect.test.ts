@@ -225,7 +225,7 @@ test("without a keychain the box stays empty and says why", async () => {
 test("the guard asks before automation starts, and not before it stops", async () => {
   await open("guarded");
   const automation = () => calls.filter(({ command }) => command.startsWith("automation_st") && command !== "automation_status").map(({ command }) => command);
-  window.dispatchEvent(new KeyboardEvent("keydown", { code: "KeyP", bubbles: true }));
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { code: "KeyP", bubbles: true }));
   await pass(50);
   expect(text()).toContain("Do this here?");
   expect(automation()).toEqual([]);
