@@ -26,7 +26,7 @@ use uuid::Uuid;
 use crate::{
     db::{Database, session as db},
     error::{Code, Error, Result},
-    model::connection::Environment,
+    model::connection::{Environment, Guard},
 };
 
 /// A place to act from: a database, and for whom.
@@ -38,6 +38,8 @@ pub struct Desk {
     pub embedded: bool,
     /// What the database is for; a sample is a sample everywhere.
     pub environment: Environment,
+    /// How careful the window is with it.
+    pub guard: Guard,
     /// An admin acting for another operator; none is the login's own operator.
     pub as_user: Option<Uuid>,
 }

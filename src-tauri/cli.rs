@@ -4,6 +4,7 @@
 
 mod args;
 mod migration;
+mod profile;
 mod text;
 mod verb;
 
@@ -63,7 +64,14 @@ fn tell(error: &Error, json: bool) -> u8 {
 }
 
 async fn execute(args: &Args) -> Result<u8> {
-    let target = args.wish().target()?;
+    if let Command::Profile { command } = &args.command {
+        return profile::run(args, command);
+    }
+    let wish = args.wish();
+    let target = match &wish.profile {
+        Some(name) => profile::target(name).await?,
+        None => wish.target()?,
+    };
     let connected = Connected::open(target).await?;
     let code = command(args, &connected).await;
     if let Some(embedded) = connected.embedded {
@@ -151,7 +159,11 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
             }
             return Ok(0);
         }
-        Command::Migrate { .. } | Command::Check { .. } | Command::Sample { .. } | Command::Probe => {
+        Command::Migrate { .. }
+        | Command::Check { .. }
+        | Command::Sample { .. }
+        | Command::Profile { .. }
+        | Command::Probe => {
             unreachable!("handled above")
         }
     };
@@ -344,6 +356,7 @@ fn exit_code(error: &Error) -> u8 {
     match error.code {
         Code::NoConnection | Code::WrongPassword | Code::TlsFailed => 3,
         Code::ConnectionLost | Code::PoolerTransactionMode => 3,
+        Code::KeychainUnavailable | Code::KeychainLocked => 3,
         Code::NoBinaries | Code::PortTaken | Code::DataVersion | Code::FolderNotWritable | Code::ServerFailed => 3,
         Code::NoOperator
         | Code::ReadOnly

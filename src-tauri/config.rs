@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 use crate::{
     error::{Code, Error, Result},
-    model::connection::{Environment, Profile, Tls, is_near},
+    model::connection::{Environment, Guard, Profile, Tls, is_near},
     secrets::Secret,
 };
 
@@ -25,6 +25,7 @@ pub enum Target {
 pub struct Server {
     pub options: PgConnectOptions,
     pub environment: Environment,
+    pub guard: Guard,
     /// Look, and never write: the connections themselves refuse it.
     pub read_only: bool,
 }
@@ -56,22 +57,17 @@ pub struct Wish {
 }
 
 impl Wish {
-    /// `--embedded`, else `--url`, else DATABASE_URL; one of them must be there.
+    /// `--embedded`, else `--url`, else DATABASE_URL; one of them must be there. A profile is the caller's to look up.
     pub fn target(&self) -> Result<Target> {
         self.named()?.ok_or_else(|| {
             Error::new(Code::BadInput, "No database was named. Nothing was done.")
                 .field("url")
-                .hint("Use --embedded for the local database, --url, or DATABASE_URL.")
+                .hint("Use --embedded for the local database, --profile, --url, or DATABASE_URL.")
         })
     }
 
     /// The same; none where nothing was named.
     pub fn named(&self) -> Result<Option<Target>> {
-        if self.profile.is_some() {
-            return Err(Error::not_available_yet("A connection profile (--profile)")
-                .field("profile")
-                .hint("Use --url, DATABASE_URL or --embedded."));
-        }
         if self.embedded {
             return Ok(Some(Target::Embedded));
         }
@@ -93,7 +89,17 @@ impl Wish {
     }
 }
 
-/// A profile as a server. Without a password the one of PGPASSFILE, if there is one.
+/// Whether passwords are looked up in a file when none is given: that of PGPASSFILE, or the one in the home folder.
+pub fn has_password_file() -> bool {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(std::path::PathBuf::from);
+    let own = match cfg!(windows) {
+        true => set("APPDATA").map(|folder| folder.join("postgresql").join("pgpass.conf")),
+        false => set("HOME").map(|folder| folder.join(".pgpass")),
+    };
+    set("PGPASSFILE").or(own).is_some_and(|file| file.is_file())
+}
+
+/// A profile as a server; its guard may make it read only. Without a password the one of PGPASSFILE, if there is one.
 ///
 /// # Errors
 /// `BadInput` with the field that is wrong; `PoolerTransactionMode` for port 6543; `TlsFailed` for a CA file that cannot be used.
@@ -117,7 +123,8 @@ pub fn server(profile: &Profile, password: Option<&Secret>, read_only: bool) -> 
         _ => options,
     };
     refuse_transaction_port(profile.port, "port")?;
-    Ok(Server { options, environment: profile.environment, read_only })
+    let guard = profile.guard;
+    Ok(Server { options, environment: profile.environment, guard, read_only: read_only || guard == Guard::ReadOnly })
 }
 
 fn without_password(profile: &Profile) -> Result<PgConnectOptions> {
@@ -206,7 +213,12 @@ fn parse(url: &str) -> Result<Target> {
         PgSslMode::Allow | PgSslMode::Prefer => options.ssl_mode(PgSslMode::VerifyFull),
         _ => options,
     };
-    Ok(Target::Server(Box::new(Server { options, environment: Environment::Production, read_only: false })))
+    Ok(Target::Server(Box::new(Server {
+        options,
+        environment: Environment::Production,
+        guard: Guard::Silent,
+        read_only: false,
+    })))
 }
 
 fn holds_password(url: &str) -> bool {

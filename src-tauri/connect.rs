@@ -17,7 +17,7 @@ use crate::{
     db::{self, Database},
     embedded::{Embedded, Home, Role},
     error::{Code, Error, Result},
-    model::connection::Environment,
+    model::connection::{Environment, Guard},
     sample::{self, SampleOptions},
 };
 
@@ -46,15 +46,15 @@ impl Connected {
     pub async fn desk(&self) -> Result<Desk> {
         let options = self.options(Role::Desk);
         let embedded = self.embedded.is_some();
-        let (name, environment, read_only) = match &self.target {
-            Target::Server(server) => (server.title(), server.environment, server.read_only),
-            Target::Embedded => ("Local database".to_owned(), Environment::Local, false),
+        let (name, environment, guard, read_only) = match &self.target {
+            Target::Server(server) => (server.title(), server.environment, server.guard, server.read_only),
+            Target::Embedded => ("Local database".to_owned(), Environment::Local, Guard::Silent, false),
         };
         let database = match read_only {
             true => Database::connect_read_only(options).await?,
             false => Database::connect(options).await?,
         };
-        Ok(Desk { database, name, embedded, environment, as_user: None })
+        Ok(Desk { database, name, embedded, environment, guard, as_user: None })
     }
 
     /// Refuses a transaction pooler, found out by two connections that are open at once.
@@ -74,7 +74,13 @@ impl Connected {
     }
 
     /// Who migrates and makes samples: the embedded server's owner, or the login of the URL. A connection of its own.
+    ///
+    /// # Errors
+    /// `ReadOnly` for a connection that is only for looking; those of connecting.
     pub async fn owner(&self) -> Result<sqlx::PgConnection> {
+        if matches!(&self.target, Target::Server(server) if server.read_only) {
+            return Err(only_for_looking());
+        }
         db::open(&self.options(Role::Owner), false).await
     }
 
@@ -87,9 +93,12 @@ impl Connected {
     pub fn server(&self) -> Server {
         match &self.target {
             Target::Server(server) => Server::clone(server),
-            Target::Embedded => {
-                Server { options: self.options(Role::Desk), environment: Environment::Local, read_only: false }
-            }
+            Target::Embedded => Server {
+                options: self.options(Role::Desk),
+                environment: Environment::Local,
+                guard: Guard::Silent,
+                read_only: false,
+            },
         }
     }
 
@@ -146,6 +155,12 @@ impl Connected {
             (None, Target::Embedded) => unreachable!("the embedded target was started by open"),
         }
     }
+}
+
+/// What a connection whose guard is read only says to who would change the database.
+pub fn only_for_looking() -> Error {
+    Error::new(Code::ReadOnly, "This connection is saved as read only. Nothing was done.")
+        .hint("Change its guard on the connect screen, or use another connection.")
 }
 
 fn transaction_pooler() -> Error {

@@ -44,6 +44,10 @@ pub enum Code {
     /// The connection broke after the statement was sent: it may or may not have been committed.
     CommitInDoubt,
     PoolerTransactionMode,
+    /// There is no keychain, or it keeps nothing.
+    KeychainUnavailable,
+    /// The keychain wants its own password, or was not given it.
+    KeychainLocked,
     // The embedded server.
     NoBinaries,
     PortTaken,
@@ -79,7 +83,8 @@ pub enum Code {
 
 impl Error {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        let retryable = matches!(code, Code::NoConnection | Code::ConnectionLost | Code::MigrationLocked | Code::Busy);
+        let retryable = matches!(code, Code::NoConnection | Code::ConnectionLost | Code::MigrationLocked | Code::Busy)
+            || matches!(code, Code::KeychainUnavailable | Code::KeychainLocked);
         Self { code, message: message.into(), hint: None, field: None, retryable }
     }
 

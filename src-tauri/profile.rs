@@ -9,13 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Code, Error, Result},
-    model::connection::{Destination, Profile},
+    model::connection::{Destination, LOCAL, Profile},
 };
 
 const FILE: &str = "connections.toml";
 const HEAD: &str = "# Queue Desk: the databases of this computer's desk. Passwords are never kept here.\n\n";
-/// The word of `last` for the database on this computer; no profile is called so.
-const LOCAL: &str = "(this computer)";
 
 /// What the file holds.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -67,12 +65,88 @@ impl Profiles {
         stored.last = Some(match destination {
             Destination::Local => LOCAL.to_owned(),
             Destination::Server { profile } => {
-                stored.profiles.retain(|p| p.title() != profile.title());
-                stored.profiles.insert(0, profile.clone());
+                match stored.profiles.iter().position(|p| p.title() == profile.title()) {
+                    Some(at) => stored.profiles[at] = profile.clone(),
+                    None => stored.profiles.insert(0, profile.clone()),
+                }
                 profile.title()
             }
         });
-        self.save(&stored)
+        self.save_all(&stored)
+    }
+
+    /// The profile of this title.
+    ///
+    /// # Errors
+    /// `NotFound` with the titles that there are; `FileFailed`.
+    pub fn named(&self, title: &str) -> Result<Profile> {
+        let profiles = self.load()?.profiles;
+        let titles: Vec<String> = profiles.iter().map(|p| format!("\"{}\"", p.title())).collect();
+        profiles.into_iter().find(|p| p.title() == title.trim()).ok_or_else(|| {
+            Error::new(Code::NotFound, format!("No saved connection is called \"{title}\". Nothing was done."))
+                .field("profile")
+                .hint(match titles.is_empty() {
+                    true => "There is none yet: save one on the connect screen.".to_owned(),
+                    false => format!("There are: {}.", titles.join(", ")),
+                })
+        })
+    }
+
+    /// Adds a profile, or puts it in the place of another. Returns the one that it replaced.
+    ///
+    /// # Errors
+    /// `BadInput` for a profile that cannot be used, or a title that another one has; `FileFailed`.
+    pub fn save(&self, profile: &Profile, replaces: Option<&str>) -> Result<Option<Profile>> {
+        profile.check()?;
+        let title = profile.title();
+        self.check_free(&title, replaces)?;
+        let mut stored = self.load()?;
+        let old = replaces.and_then(|old| stored.profiles.iter().position(|p| p.title() == old));
+        let replaced = match old {
+            Some(at) => Some(std::mem::replace(&mut stored.profiles[at], profile.clone())),
+            None => {
+                stored.profiles.insert(0, profile.clone());
+                None
+            }
+        };
+        if replaced.is_some() && stored.last.as_deref() == replaces {
+            stored.last = Some(title);
+        }
+        self.save_all(&stored)?;
+        Ok(replaced)
+    }
+
+    /// Refuses a title that another profile has.
+    ///
+    /// # Errors
+    /// `BadInput` (name); `FileFailed`.
+    pub fn check_free(&self, title: &str, replaces: Option<&str>) -> Result<()> {
+        if replaces == Some(title) || self.load()?.profiles.iter().all(|p| p.title() != title) {
+            return Ok(());
+        }
+        Err(Error::new(Code::BadInput, format!("There is a connection called \"{title}\" already. Nothing was saved."))
+            .field("name")
+            .hint("Choose another name."))
+    }
+
+    /// Takes a profile out. None: there is none of this title.
+    ///
+    /// # Errors
+    /// `FileFailed`.
+    pub fn remove(&self, title: &str) -> Result<Option<Profile>> {
+        let mut stored = self.load()?;
+        let Some(at) = stored.profiles.iter().position(|p| p.title() == title) else { return Ok(None) };
+        let removed = stored.profiles.remove(at);
+        if stored.last.as_deref() == Some(title) {
+            stored.last = None;
+        }
+        self.save_all(&stored)?;
+        Ok(Some(removed))
+    }
+
+    /// Whether a profile relies on the keychain for this account.
+    pub fn needs(&self, account: &str) -> bool {
+        self.load().is_ok_and(|stored| stored.profiles.iter().any(|p| p.in_keychain && p.account() == account))
     }
 
     /// Remembers nothing.
@@ -97,7 +171,7 @@ impl Profiles {
     }
 
     /// In one piece or not at all.
-    fn save(&self, stored: &Stored) -> Result<()> {
+    fn save_all(&self, stored: &Stored) -> Result<()> {
         let Some(path) = self.path() else { return Ok(()) };
         let failed = |e: io::Error| unusable(&path, &e.to_string());
         let text = toml::to_string_pretty(stored).map_err(|e| unusable(&path, &e.to_string()))?;

@@ -1,5 +1,7 @@
-//! Passwords. They arrive from the window, are kept in this process's memory for this run, and go to the server that they are for:
-//! never into a file, a log, an error or back to the window.
+//! Passwords. They arrive from the window or the keychain, are kept in this process's memory for this run, and go to the server that they
+//! are for: never into a file, a log, an error or back to the window. What outlives the run is in the `keychain`.
+
+pub mod keychain;
 
 use std::{
     collections::HashMap,

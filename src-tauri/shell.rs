@@ -9,6 +9,8 @@ pub mod events;
 mod remembered;
 pub mod state;
 
+use std::time::Duration;
+
 use tauri::{AppHandle, Builder, Context, Manager, RunEvent, Runtime};
 
 pub use self::state::{Shell, Start};
@@ -16,13 +18,20 @@ use crate::{
     config::Wish,
     error::{Code, Error, Result},
     profile::Profiles,
+    secrets::keychain::Keychain,
 };
+
+/// How long a person may take to unlock the keychain.
+const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Registers the state and every command.
 pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
     builder.manage(shell).invoke_handler(tauri::generate_handler![
         commands::connect::connections,
         commands::connect::profile_test,
+        commands::profiles::profile_save,
+        commands::profiles::profile_remove,
+        commands::profiles::keychain_probe,
         commands::connect::connect_open,
         commands::connect::connect_close,
         commands::connect::setup_plan,
@@ -91,9 +100,14 @@ pub fn context<R: Runtime>() -> Context<R> {
 /// Opens the window and returns when it is closed. The database is reached while the window already shows: the one that was named,
 /// else where this person was last, else the window asks.
 pub fn run(wish: &Wish) -> Result<()> {
-    let start = wish.named()?.map_or(Start::Remembered, Start::At);
+    let profiles = Profiles::from_env();
+    let start = match &wish.profile {
+        Some(name) => Start::Saved(Box::new(profiles.named(name)?)),
+        None => wish.named()?.map_or(Start::Remembered, Start::At),
+    };
     check_display()?;
-    let shell = Shell::new(start, Profiles::from_env(), Box::new(dialog::Native::default()));
+    let shell = Shell::new(start, profiles, Box::new(dialog::Native::default()))
+        .with_keychain(Keychain::of_this_computer(KEYCHAIN_PATIENCE));
     configure(Builder::default(), shell)
         .build(context())
         .map_err(|e| Error::new(Code::Internal, format!("The window could not be opened: {e}.")))?

@@ -17,6 +17,7 @@ pub async fn session(desk: &Desk) -> Result<Session> {
         name: desk.name.clone(),
         embedded: desk.embedded,
         environment: desk.environment,
+        guard: desk.guard,
         database: match (state.has_crm, state.has_queue_desk) {
             (false, _) => DatabaseState::Empty,
             (true, false) => DatabaseState::NotMigrated,
@@ -41,9 +42,10 @@ pub async fn session(desk: &Desk) -> Result<Session> {
         session.operator = caller.user_id.zip(caller.name).map(|(user_id, name)| Operator { user_id, name });
         session.admin = caller.admin;
         session.runner = caller.runner;
-        let server = state.read_only || desk.database.is_read_only();
-        session.read_only_reason = match (caller.too_old, server, caller.may_act) {
+        session.read_only_reason = match (caller.too_old, state.read_only, caller.may_act) {
             (true, _, _) => Some(ReadOnlyReason::AppTooOld),
+            // The connections themselves say read only then.
+            _ if desk.database.is_read_only() => Some(ReadOnlyReason::Chosen),
             (_, true, _) => Some(ReadOnlyReason::Server),
             (_, _, false) => Some(ReadOnlyReason::Login),
             _ => None,

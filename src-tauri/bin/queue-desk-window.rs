@@ -1,4 +1,4 @@
-//! The window. `--embedded` (the default), `--url` or DATABASE_URL name the database.
+//! The window. `--embedded`, `--profile`, `--url` or DATABASE_URL name the database; else it goes where it was last.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 use std::process::ExitCode;
@@ -11,8 +11,11 @@ use tracing::level_filters::LevelFilter;
 #[command(name = "queue-desk-window", version)]
 struct Args {
     /// The database, without a password (that goes into DATABASE_URL or PGPASSFILE).
-    #[arg(long, conflicts_with = "embedded")]
+    #[arg(long, conflicts_with_all = ["profile", "embedded"])]
     url: Option<String>,
+    /// A saved connection.
+    #[arg(long, conflicts_with = "embedded")]
+    profile: Option<String>,
     /// The Postgres that comes with Queue Desk.
     #[arg(long)]
     embedded: bool,
@@ -21,7 +24,7 @@ struct Args {
 fn main() -> ExitCode {
     let args = Args::parse();
     log::start(LevelFilter::WARN, connect::folder_path().as_deref());
-    match shell::run(&Wish { url: args.url, profile: None, embedded: args.embedded }) {
+    match shell::run(&Wish { url: args.url, profile: args.profile, embedded: args.embedded }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");

@@ -15,7 +15,7 @@ pub struct Args {
     /// The database, without a password (that goes into DATABASE_URL or PGPASSFILE).
     #[arg(long, global = true, conflicts_with_all = ["profile", "embedded"])]
     url: Option<String>,
-    /// A saved connection.
+    /// A saved connection (its password comes from the keychain, else from PGPASSFILE).
     #[arg(long, global = true, conflicts_with = "embedded")]
     profile: Option<String>,
     /// The Postgres that comes with Queue Desk.
@@ -163,6 +163,11 @@ pub enum Command {
     Clock {
         #[arg(long)]
         to: Option<DateTime<Utc>>,
+    },
+    /// The saved connections.
+    Profile {
+        #[command(subcommand)]
+        command: ProfileCommand,
     },
     /// Where this desk is connected, and as whom.
     Session,
@@ -330,6 +335,12 @@ pub enum QuarantineCommand {
         #[arg(long, conflicts_with = "ids")]
         all: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// Print them; no password is among what is printed.
+    List,
 }
 
 #[derive(Debug, Subcommand)]

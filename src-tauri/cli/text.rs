@@ -8,7 +8,7 @@ use crate::{
     error::{Code, Error},
     feed::News,
     model::{
-        connection::{DatabaseIs, Probe, ProbeLine, ProbeState},
+        connection::{DatabaseIs, Probe, ProbeLine, ProbeState, Profile},
         ledger::{LedgerRow, Tampering, Verification},
         operator::OperatorRow,
         pause::PauseRow,
@@ -23,6 +23,19 @@ use crate::{
 /// The code as it is on the wire.
 pub fn code(code: Code) -> String {
     serde_json::to_value(code).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+pub fn profiles(profiles: &[Profile]) -> String {
+    if profiles.is_empty() {
+        return "No connection is saved.".to_owned();
+    }
+    let word = |value: serde_json::Value| value.as_str().unwrap_or_default().replace('_', " ");
+    let lines = profiles.iter().map(|profile| {
+        let (environment, guard) = (serde_json::json!(profile.environment), serde_json::json!(profile.guard));
+        let keychain = if profile.in_keychain { ", password in the keychain" } else { "" };
+        format!("{}\n  {}  {}, {}{keychain}", profile.title(), profile.account(), word(environment), word(guard))
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 pub fn receipt(receipt: &Receipt) -> String {
@@ -121,6 +134,7 @@ pub fn session(session: &Session) -> String {
         session.login,
         match session.read_only_reason {
             None => String::new(),
+            Some(ReadOnlyReason::Chosen) => "opened to look, not act".to_owned(),
             Some(ReadOnlyReason::AppTooOld) => format!(
                 ", read only: this is version {}, and the database asks for {} or newer",
                 session.app_version,

@@ -6,6 +6,10 @@ use ts_rs::TS;
 
 use crate::error::{Code, Error, Result};
 
+/// The title of the database on this computer; no profile is called so.
+pub const LOCAL: &str = "(this computer)";
+const LONGEST_NAME: usize = 60;
+
 /// A server by name. Stored in the settings folder; holds no password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Profile {
@@ -21,12 +25,27 @@ pub struct Profile {
     /// Certificates (PEM) to trust beside those of the system.
     pub ca_file: Option<String>,
     pub environment: Environment,
-    /// Ask before acts on many rows.
     #[serde(default)]
-    pub guard: bool,
+    pub guard: Guard,
     /// The login needed a password, so a start without one asks instead of trying: servers ban who tries empty ones.
     #[serde(default)]
     pub asks_password: bool,
+    /// Its password is in the keychain.
+    #[serde(default)]
+    pub in_keychain: bool,
+}
+
+/// How careful the window is with a database.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Guard {
+    /// What is asked for is done.
+    #[default]
+    Silent,
+    /// It asks before an act on many rows.
+    Confirm,
+    /// Look, and never write.
+    ReadOnly,
 }
 
 /// How the way to the server is protected. There is no mode that falls back.
@@ -69,6 +88,9 @@ impl Profile {
     pub fn check(&self) -> Result<()> {
         let bad =
             |field: &str, message: &str, hint: &str| Err(Error::new(Code::BadInput, message).field(field).hint(hint));
+        if self.name.chars().count() > LONGEST_NAME || self.name.contains(char::is_control) || self.title() == LOCAL {
+            return bad("name", "This name cannot be used.", "Choose another one, of at most 60 characters.");
+        }
         let host = self.host.trim();
         if host.is_empty() {
             return bad("host", "The host is missing.", "For example db.example.com, or localhost.");
@@ -105,9 +127,9 @@ impl Profile {
         }
     }
 
-    /// Whom a password belongs to. It is never used for another host, port or login.
+    /// Whom a password belongs to. It is never used for another host, port, database or login.
     pub fn account(&self) -> String {
-        format!("{}@{}:{}", self.login, self.host, self.port)
+        format!("{}@{}:{}/{}", self.login.trim(), self.host.trim(), self.port, self.database.trim())
     }
 }
 
@@ -284,4 +306,6 @@ pub struct Connections {
     pub app_version: String,
     /// The file of the connections cannot be used: why.
     pub unreadable: Option<String>,
+    /// Why the window did not go where this person was last.
+    pub problem: Option<Error>,
 }

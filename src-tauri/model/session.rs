@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
-use super::connection::Environment;
+use super::connection::{Environment, Guard};
 
 /// What the window knows about its connection. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -14,6 +14,7 @@ pub struct Session {
     pub name: String,
     pub embedded: bool,
     pub environment: Environment,
+    pub guard: Guard,
     pub database: DatabaseState,
     pub login: String,
     pub operator: Option<Operator>,
@@ -42,6 +43,8 @@ pub struct Session {
 pub enum ReadOnlyReason {
     /// There is nothing to act on: no CRM, or not migrated.
     NotMigrated,
+    /// It was opened to look only.
+    Chosen,
     /// A standby, or a login whose sessions are read only.
     Server,
     /// The login is no member of queue_desk_operator.

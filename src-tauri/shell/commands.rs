@@ -10,6 +10,7 @@ pub mod messages;
 pub mod operators;
 pub mod pauses;
 pub mod prepare;
+pub mod profiles;
 pub mod quarantine;
 pub mod schema;
 pub mod session;

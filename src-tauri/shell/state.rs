@@ -25,13 +25,14 @@ use crate::{
     error::{Code, Error, Result},
     feed::{self, News},
     model::{
+        connection::{Guard, Profile},
         feed::{FeedMode, FeedStatus},
         finding::Report,
         plan::Plan,
         preview::Preview,
     },
     profile::Profiles,
-    secrets::Kept,
+    secrets::{Kept, keychain::Keychain},
 };
 
 /// Previews that can still be committed; older ones are stale anyway.
@@ -45,6 +46,8 @@ const FIRST_LOOK: Duration = Duration::from_secs(3);
 pub enum Start {
     /// Named by a flag or the environment.
     At(Target),
+    /// A saved connection that was named.
+    Saved(Box<Profile>),
     /// Where this person was last; the first time there is no such place, and the window asks.
     Remembered,
     /// Nowhere: it asks.
@@ -62,6 +65,9 @@ pub struct Shell {
     following: Mutex<Option<JoinHandle<()>>>,
     pub profiles: Profiles,
     pub kept: Kept,
+    pub keychain: Keychain,
+    /// Why the window did not go where it should by itself.
+    pub problem: Mutex<Option<Error>>,
     report: Mutex<Option<Report>>,
     pub dialog: Box<dyn SaveDialog>,
     exporting: AtomicBool,
@@ -93,6 +99,8 @@ impl Shell {
             following: Mutex::default(),
             profiles,
             kept: Kept::default(),
+            keychain: Keychain::nowhere(),
+            problem: Mutex::default(),
             report: Mutex::default(),
             dialog,
             exporting: AtomicBool::new(false),
@@ -116,6 +124,11 @@ impl Shell {
         Self { folder: Some(folder), ..self }
     }
 
+    /// Keeps passwords there; without this, for this run only.
+    pub fn with_keychain(self, keychain: Keychain) -> Self {
+        Self { keychain, ..self }
+    }
+
     /// The folder in which this computer remembers, made where it is not there.
     pub fn folder(&self) -> Result<PathBuf> {
         self.folder.clone().map_or_else(connect::folder, Ok)
@@ -131,16 +144,18 @@ impl Shell {
         if let Some(desk) = self.opened() {
             return Ok(desk);
         }
-        let target = match lock(&self.start).clone() {
-            Start::At(target) => Some(target),
-            Start::Remembered => super::remembered::target(&self.profiles, &self.kept),
-            Start::Ask => None,
-        };
-        match target {
-            Some(target) => self.open_into(slot, target).await,
-            None => Err(Error::new(Code::NotConnected, "No database is open. Nothing was done.")
-                .hint("Choose one on the connect screen.")),
+        let start = lock(&self.start).clone();
+        match super::remembered::goes_to(self, start).await {
+            Ok(Some(target)) => return self.open_into(slot, target).await,
+            Ok(None) => {}
+            // A keychain asks its question once; the next try is a person's.
+            Err(error) => {
+                *lock(&self.start) = Start::Ask;
+                *lock(&self.problem) = Some(error);
+            }
         }
+        Err(Error::new(Code::NotConnected, "No database is open. Nothing was done.")
+            .hint("Choose one on the connect screen."))
     }
 
     /// Opens this database. `already_running` while another one is open: it is closed first.
@@ -245,7 +260,10 @@ impl Shell {
         let desk = self.desk().await?;
         let owner = self.connected.lock().await.as_ref().map(Connected::owner_options);
         let options = owner.unwrap_or_else(|| desk.database.options().clone());
-        Ok(Server { options, environment: desk.environment, read_only: false })
+        if desk.guard == Guard::ReadOnly {
+            return Err(connect::only_for_looking());
+        }
+        Ok(Server { options, environment: desk.environment, guard: desk.guard, read_only: false })
     }
 
     /// Keeps a preview, so that committing sends back nothing but its id.

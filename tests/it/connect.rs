@@ -1,8 +1,11 @@
 //! The way to a database, from the window without a database to the open one, over Tauri's IPC.
 
+#[cfg(target_os = "linux")]
+mod keychain;
 mod open;
 mod pooler;
 mod profile;
+mod saved;
 mod setup;
 mod test;
 mod tls;
@@ -16,7 +19,7 @@ pub fn form(database: &TestDatabase, login: &str) -> Value {
     let options = database.options(login);
     json!({
         "name": "", "host": "127.0.0.1", "port": options.get_port(), "database": options.get_database(), "login": login,
-        "tls": null, "ca_file": null, "environment": "production", "guard": true, "asks_password": false,
+        "tls": null, "ca_file": null, "environment": "production", "guard": "confirm", "asks_password": false, "in_keychain": false,
     })
 }
 

@@ -1,6 +1,8 @@
 //! What every test may use: folders that vanish, sessions on a server, databases of a test's own, a window without a screen.
 
 pub mod around;
+#[cfg(target_os = "linux")]
+pub mod bus;
 pub mod contract;
 pub mod database;
 pub mod fixture;

@@ -192,3 +192,44 @@ test("a place that asks for its password is not tried without it", async () => {
   await pass(30_000);
   expect(calls.filter(({ command }) => command === "session").length).toBe(1);
 });
+
+test("a saved connection opens with one click, and is removed only after a question", async () => {
+  await open("saved");
+  await press("Open Staging");
+  await pass(500);
+  const opened = calls.find(({ command }) => command === "connect_open")!.args as { to: { profile: { name: string; in_keychain: boolean } }; password: unknown };
+  expect([opened.to.profile.name, opened.to.profile.in_keychain, opened.password]).toEqual(["Staging", true, null]);
+  cleanup();
+  await open("saved");
+  await press("More for Office");
+  screen.getByRole("menuitem", { name: "Remove" }).click();
+  await pass(10);
+  expect(text()).toContain("Remove Office and its password?");
+  expect(calls.some(({ command }) => command === "profile_remove")).toBe(false);
+  await press("Remove");
+  expect(calls.find(({ command }) => command === "profile_remove")!.args).toEqual({ title: "Office" });
+  expect(screen.queryByRole("button", { name: "Open Office" })).toBeNull();
+});
+
+test("without a keychain the box stays empty and says why", async () => {
+  await open("nokeychain");
+  const box = field("Remember the password in the keychain");
+  box.click();
+  await pass(10);
+  expect(box.checked).toBe(false);
+  expect(text()).toContain("The keychain cannot be used: none answers.");
+  await press("For this run only");
+  expect(text()).not.toContain("none answers");
+});
+
+test("the guard asks before automation starts, and not before it stops", async () => {
+  await open("guarded");
+  const automation = () => calls.filter(({ command }) => command.startsWith("automation_st") && command !== "automation_status").map(({ command }) => command);
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { code: "KeyP", bubbles: true }));
+  await pass(50);
+  expect(text()).toContain("Do this here?");
+  expect(automation()).toEqual([]);
+  screen.getAllByRole("button", { name: /^Start automation/ }).at(-1)!.click();
+  await pass(300);
+  expect(automation()).toEqual(["automation_start"]);
+});

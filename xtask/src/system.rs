@@ -17,6 +17,8 @@ const WINDOW_TESTS: &[(&str, &str)] = &[
     ("openbox", "openbox"),
     ("xdotool", "xdotool"),
     ("dbus-run-session", "dbus"),
+    // The tests of the keychain.
+    ("gnome-keyring-daemon", "gnome-keyring"),
     ("WebKitWebDriver", "webkit2gtk-driver"),
 ];
 

@@ -1,4 +1,4 @@
-use std::sync::atomic::Ordering;
+use std::sync::{PoisonError, atomic::Ordering};
 
 use tauri::{AppHandle, Runtime, State};
 
@@ -14,7 +14,7 @@ use crate::{
         topic::Topic,
     },
     secrets::Secret,
-    shell::{Shell, events},
+    shell::{Shell, events, remembered},
 };
 
 /// What the connect screen shows: where this person was last, and whose passwords this run still knows.
@@ -30,6 +30,7 @@ pub async fn connections(shell: State<'_, Shell>) -> Result<Connections> {
         sample_leads: connect::SAMPLE_LEADS,
         app_version: env!("CARGO_PKG_VERSION").into(),
         unreadable,
+        problem: shell.problem.lock().unwrap_or_else(PoisonError::into_inner).take(),
     })
 }
 
@@ -42,14 +43,15 @@ pub async fn profile_test<R: Runtime>(
     profile: Profile,
     password: Option<Secret>,
 ) -> Result<Probe> {
-    let server = logged("profile_test", server(&shell, &profile, password.as_ref(), false))?;
+    let server = logged("profile_test", server(&shell, &profile, password.as_ref(), false).await)?;
     let probe = probe::run(&server, &|line| events::probe(&app, line)).await;
     let let_in = probe.lines.iter().any(|line| line.step == ProbeStep::Login && line.state == ProbeState::Ok);
     remember_password(&shell, &profile, password, let_in, probe.problem.as_ref().map(|p| p.code));
     Ok(probe)
 }
 
-/// Opens a database in this window, and remembers where for the next start.
+/// Opens a database in this window, and remembers where for the next start. With `in_keychain` the password is kept there first: where that
+/// cannot be, nothing is opened, and the person chooses.
 #[tauri::command]
 pub async fn connect_open(
     shell: State<'_, Shell>,
@@ -60,7 +62,8 @@ pub async fn connect_open(
     let target = match &to {
         Destination::Local => Target::Embedded,
         Destination::Server { profile } => {
-            let server = logged("connect_open", server(&shell, profile, password.as_ref(), read_only))?;
+            let server = logged("connect_open", server(&shell, profile, password.as_ref(), read_only).await)?;
+            logged("connect_open", super::profiles::keep(&shell, profile, password.as_ref()).await)?;
             Target::Server(Box::new(server))
         }
     };
@@ -68,7 +71,7 @@ pub async fn connect_open(
     if let Destination::Server { profile } = &mut to {
         let code = opened.as_ref().err().map(|e| e.code);
         remember_password(&shell, profile, password, opened.is_ok(), code);
-        profile.asks_password = shell.kept.get(&profile.account()).is_some();
+        profile.asks_password = profile.in_keychain || shell.kept.get(&profile.account()).is_some();
     }
     let desk = opened?;
     // The desk is open; a list that cannot be written is no reason to close it.
@@ -97,6 +100,9 @@ pub async fn setup_apply<R: Runtime>(
     profile: Option<Profile>,
 ) -> Result<SetupPlan> {
     let server = logged("setup_apply", to_set_up(&shell, profile.as_ref()).await)?;
+    if server.read_only {
+        return logged("setup_apply", Err(connect::only_for_looking()));
+    }
     let _one_at_a_time = shell.begin_setup()?;
     let tell = |progress| events::setup(&app, progress);
     let done = logged("setup_apply", setup::apply(&server.options, &tell, &shell.setup_cancelled).await)?;
@@ -117,16 +123,19 @@ pub async fn choose_ca_file(shell: State<'_, Shell>) -> Result<Option<String>> {
     Ok(shell.dialog.choose_certificate().await.map(|path| path.to_string_lossy().into_owned()))
 }
 
-/// The password of the form; else the one that this run knows for this very account.
-fn server(shell: &Shell, profile: &Profile, password: Option<&Secret>, read_only: bool) -> Result<Server> {
-    let kept = shell.kept.get(&profile.account());
-    let password = password.filter(|given| !given.is_empty()).or(kept.as_ref());
-    config::server(profile, password, read_only)
+/// The password of the form; else the one that is known for this very account.
+async fn server(shell: &Shell, profile: &Profile, password: Option<&Secret>, read_only: bool) -> Result<Server> {
+    profile.check()?;
+    let known = match password.filter(|given| !given.is_empty()) {
+        Some(given) => Some(given.clone()),
+        None => remembered::password(shell, profile).await?,
+    };
+    config::server(profile, known.as_ref(), read_only)
 }
 
 async fn to_set_up(shell: &Shell, profile: Option<&Profile>) -> Result<Server> {
     match profile {
-        Some(profile) => server(shell, profile, None, false),
+        Some(profile) => server(shell, profile, None, false).await,
         None => shell.owner_of_open().await,
     }
 }

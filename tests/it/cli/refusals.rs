@@ -117,7 +117,7 @@ fn words_that_do_not_fit_together_are_refused_as_json_too() {
         refusal(&said, 2, "bad_input");
         assert!(!said.err.contains(SECRET), "{said:?}");
     }
-    refusal(&with_json(&["--profile", "office", "session"]), 2, "not_available_yet");
+    refusal(&with_json(&["--profile", "office", "session"]), 2, "not_found");
     let help: Said = queue_desk(&["--help"]).output().unwrap().into();
     assert!(help.code == 0 && help.out.contains("prepare") && help.err.is_empty(), "{help:?}");
     let version: Said = queue_desk(&["--version"]).output().unwrap().into();

@@ -31,7 +31,7 @@ fn a_password_goes_in_once_works_for_this_run_and_is_found_nowhere_afterwards() 
         let window = Window::started(Start::Ask, folder.path());
         let profile = json!({
             "name": "", "host": "127.0.0.1", "port": server.0.port(), "database": "queue_desk", "login": "guest", "tls": null, "ca_file": null,
-            "environment": "local", "guard": false, "asks_password": false,
+            "environment": "local", "guard": "silent", "asks_password": false, "in_keychain": false,
         });
         let test = |password: Value| window.call("profile_test", json!({ "profile": profile, "password": password }));
         let wrong = test(json!("not-this-one"));
@@ -42,7 +42,7 @@ fn a_password_goes_in_once_works_for_this_run_and_is_found_nowhere_afterwards() 
         assert!(!wrong.to_string().contains("not-this-one"));
         assert_eq!(window.ask("connections")["known"], json!([]), "a wrong one is not kept");
 
-        let account = format!("guest@127.0.0.1:{}", server.0.port());
+        let account = format!("guest@127.0.0.1:{}/queue_desk", server.0.port());
         assert_eq!(line(&test(json!(SECRET)), "login").0, "ok");
         assert_eq!(window.ask("connections")["known"], json!([account]));
         assert_eq!(line(&test(Value::Null), "login").0, "ok", "it is known for this run");

@@ -25,7 +25,7 @@ fn each_mode_checks_what_it_says_and_each_failure_has_its_sentence() {
         let window = Window::started(Start::Ask, folder.path());
         let base = json!({
             "name": "", "host": "localhost", "port": server.0.port(), "database": "queue_desk", "login": "desk", "tls": "verify-full",
-            "ca_file": ca, "environment": "production", "guard": false, "asks_password": false,
+            "ca_file": ca, "environment": "production", "guard": "silent", "asks_password": false, "in_keychain": false,
         });
         let test =
             |fields: Value| window.call("profile_test", json!({ "profile": with(&base, fields), "password": null }));

@@ -8,7 +8,7 @@ use queue_desk::{
     audit::migrate,
     db::Database,
     embedded::{Embedded, Role},
-    model::connection::Environment,
+    model::connection::{Environment, Guard},
 };
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 
@@ -143,7 +143,14 @@ impl TestDatabase {
     /// A desk of this login, as the app has it.
     pub async fn desk(&self, login: &str) -> Desk {
         let database = Database::connect(self.options(login)).await.expect("a desk connects");
-        Desk { database, name: self.name.clone(), embedded: false, environment: Environment::Production, as_user: None }
+        Desk {
+            database,
+            name: self.name.clone(),
+            embedded: false,
+            environment: Environment::Production,
+            guard: Guard::Silent,
+            as_user: None,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use std::{
 use queue_desk::{
     action::Desk,
     profile::Profiles,
+    secrets::keychain::Keychain,
     shell::{
         self, Shell, Start,
         dialog::{Choice, FileKind, SaveDialog},
@@ -61,6 +62,11 @@ impl Window {
     /// As [`Window::started`], with a save dialog that answers this file.
     pub fn answering(start: Start, settings: &Path, file: Option<PathBuf>) -> Self {
         Self::of(Shell::new(start, Profiles::at(settings), Box::new(Answer(file))))
+    }
+
+    /// The same, with a keychain.
+    pub fn with_keychain(start: Start, settings: &Path, keychain: Keychain) -> Self {
+        Self::of(Shell::new(start, Profiles::at(settings), Box::new(Answer(None))).with_keychain(keychain))
     }
 
     fn of(shell: Shell) -> Self {

@@ -95,7 +95,7 @@ export const en = {
     supabaseNote: "Supabase: press Connect there and take the session pooler’s address, port 5432. The transaction pooler (6543) does not fit.", emptyNote: "Name a database without tables. You see every step before anything is made.",
     paste: "Paste a connection string", pasteNot: "Fill in the fields", string: "Connection string", stringHint: "postgresql://…", pasteBad: "This is no connection string. It begins with postgresql://", fill: "Fill the fields",
     host: "Host", port: "Port", database: "Database", login: "User", password: "Password", showPassword: "Show the password", hidePassword: "Hide the password",
-    passwordKept: "Kept in memory for this run only, never in a file.", passwordAgain: "You were here last. Its password was kept for that run only: type it again.", passwordKnown: "Known from before, for this run",
+    passwordKept: "Kept in memory for this run only, never in a file.", passwordInKeychain: "Kept in this computer’s keychain, never in a file.", passwordAgain: "You were here last. Its password was kept for that run only: type it again.", passwordKnown: "Known from before, for this run",
     transactionPooler: "The port is for a transaction pooler", transactionPoolerText: "Live updates and locks do not work there. Use port 5432.", usePort: "Use 5432",
     tls: "TLS", ca: "CA file", caChoose: "Choose a file", caOther: "Another", caRemove: "Remove the CA file",
     tlsModes: { auto: "By the address", "verify-full": "Verify in full", "verify-ca": "Verify the issuer", require: "Encrypt only", disable: "Off" } as Record<string, string>,
@@ -105,6 +105,11 @@ export const en = {
     } as Record<string, string>,
     environment: "This is", environments: { production: "Production", staging: "Staging", local: "Local" } as Record<string, string>,
     environmentMeans: { production: "red line on top", staging: "amber line on top", local: "blue line on top" } as Record<string, string>,
+    saved: "Saved connections", savedOpen: (title: string) => `Open ${title}`, savedActs: (title: string) => `More for ${title}`, savedOpening: "Opening", edit: "Edit", duplicate: "Duplicate", testIt: "Test", remove: "Remove",
+    removeAsk: (title: string, password: boolean) => `Remove ${title}${password ? " and its password" : ""}?`, keep: "Keep", saveAs: "Save as", saveAsHint: "Host/database", save: "Save", saving: "Saving",
+    remember: "Remember the password in the keychain", rememberProbing: "Trying the keychain", forThisRun: "For this run only",
+    guard: "Guard", guards: { silent: "Silent", confirm: "Confirm", read_only: "Read only" } as Record<string, string>,
+    guardMeans: { silent: "what you ask for is done", confirm: "asks before acts on many", read_only: "looks, never writes" } as Record<string, string>,
     test: "Test the connection", testing: "Testing", stopTest: "Stop", steps: "What was found", ms: (n: string) => `${n} ms`, states: { ok: "Fine", warn: "To know", failed: "Failed", unknown: "Not known" } as Record<string, string>,
     step: { name: "Name", tcp: "Network", tls: "TLS", login: "Login", version: "Server", pooler: "Pooler", role: "Rights", tables: "Tables" } as Record<string, string>,
     changeIt: "Change", as: "as",
@@ -116,6 +121,10 @@ export const en = {
       not_migrated: "You can look at it and check it. The actions work once schema queue_desk is added.", empty: "The CRM’s tables and what Queue Desk needs can be made in it.", other: "Tables were found, but no leads and no queue. Nothing was changed. Is it the right one?",
     } as Record<string, string>,
     askAdmin: "Ask your admin.", open: "Open the queue", readOnly: "Read only", look: "Look at it", seeSetup: (n: number) => plural(n, { one: "See the {n} step", other: "See the {n} steps" }),
+  },
+
+  guard: {
+    on: (environment: string, name: string) => `On ${environment}, ${name}.`, title: "Do this here?", start: "Start automation",
   },
 
   setup: {
@@ -137,7 +146,7 @@ export const en = {
   },
 
   blocked: {
-    readOnly: "This login may look, not act.", readOnlyServer: "This server or login is read only.", tooOld: (version: string) => `This Queue Desk is too old for the database. Install version ${version} or newer.`, noOperator: "This login is not an operator. Ask your admin to map it.", notReady: "The database is not set up yet. Ask your admin.",
+    readOnly: "This login may look, not act.", readOnlyServer: "This server or login is read only.", readOnlyChosen: "This connection was opened to look, not act.", tooOld: (version: string) => `This Queue Desk is too old for the database. Install version ${version} or newer.`, noOperator: "This login is not an operator. Ask your admin to map it.", notReady: "The database is not set up yet. Ask your admin.",
     connecting: "Not connected yet.", noLead: "Choose a row first.", noMessage: "Choose a message first.", paused: "Everything is stopped. Resume sending first.",
     rowWithoutLead: "This message has no lead.", mine: "You have this lead already. R hands it back.", notMine: "Only its owner can hand a lead back.", stopping: "It stops when what is on the wire has an answer.",
   },
@@ -466,6 +475,7 @@ export const en = {
       connection_lost: "The connection was lost", no_connection: "The database does not answer", commit_in_doubt: "It is not known whether this was written", read_only: "This login may look, not act",
       no_operator: "This login is not an operator", no_permission: "This login may not do that", not_available_yet: "Not available yet", plan_stale: "The plan has changed", no_working_day: "Not a working day",
       already_running: "Automation is already running", file_failed: "The file could not be written", cancelled: "Cancelled", busy: "The database is busy", not_migrated: "The database is not set up yet",
+      keychain_unavailable: "The keychain cannot be used", keychain_locked: "The keychain is locked",
       not_connected: "No database is open", tls_failed: "The connection could not be protected",
       not_found: "It is not there any more", sender_refused: "The sender was refused", sample_refused: "This is not a sample database", internal: "Something failed", bad_input: "That was not understood",
       bad_url: "The database address was not understood", password_in_url: "The address must not hold a password", wrong_password: "The password was not accepted",

@@ -107,6 +107,11 @@ export function commands(transport: Transport) {
     connections: () => call<Connections>("connections"),
     /** Null: the password that this run knows for the account, if it does. */
     profileTest: (profile: Profile, password: string | null) => call<Probe>("profile_test", { profile, password }),
+    /** `replaces`: the title of the saved connection that it was. The password goes into the keychain, where the profile says so. */
+    profileSave: (profile: Profile, replaces: string | null, password: string | null) => call<void>("profile_save", { profile, replaces, password }),
+    profileRemove: (title: string) => call<void>("profile_remove", { title }),
+    /** Refused where the keychain keeps nothing. */
+    keychainProbe: () => call<void>("keychain_probe"),
     connectOpen: (to: Destination, password: string | null, readOnly: boolean) => call<Session>("connect_open", { to, password, readOnly }),
     /** Refused (`already_running`) while automation runs here, unless it may be stopped. */
     connectClose: (stopAutomation: boolean) => call<void>("connect_close", { stopAutomation }),

@@ -35,21 +35,28 @@ const MAKES: [string, string, string][] = [
   ["queue_desk/0009_due_index", "The dispatcher’s order within an operator.", "SHARE UPDATE EXCLUSIVE; alone in its file because it cannot run in a transaction."],
 ];
 
+const office: Profile = { name: "Office", host: "db.harbour.example", port: 5432, database: "crm", login: "desk_noa", tls: null, ca_file: null, environment: "production", guard: "confirm", asks_password: true, in_keychain: true };
+const titleOf = (profile: Profile) => profile.name || `${profile.host}/${profile.database}`;
+
 export class MockConnect {
   /** Where the window is; null: it asks. */
   at: Destination | null;
   private known: string[] = [];
+  private saved: Profile[] = [];
+  private keychain = true;
   private setUp = 0;
   private stopSetup = false;
 
   constructor(scenario: string, private tell: Tell) {
-    this.at = scenario === "first" || scenario === "again" ? null : { kind: "local" };
-    if (scenario === "again") this.last = { kind: "server", profile: { name: "", host: "db.harbour.example", port: 5432, database: "crm", login: "desk_noa", tls: null, ca_file: null, environment: "production", guard: true, asks_password: true } };
+    this.at = ["first", "again", "saved", "nokeychain"].includes(scenario) ? null : { kind: "local" };
+    if (scenario === "again") this.last = { kind: "server", profile: { name: "", host: "db.harbour.example", port: 5432, database: "crm", login: "desk_noa", tls: null, ca_file: null, environment: "production", guard: "confirm", asks_password: true, in_keychain: false } };
+    if (scenario === "again" || scenario === "saved" || scenario === "nokeychain") this.saved = [office, { ...office, name: "Staging", host: "staging.harbour.example", environment: "staging", guard: "silent" }, { ...office, name: "Look only", guard: "read_only", in_keychain: false }];
+    this.keychain = scenario !== "nokeychain";
   }
   private last: Destination | null = null;
 
   connections(): Connections {
-    return { last: this.last, profiles: [], known: this.known, sample_leads: 500, app_version: "0.1.0", unreadable: null };
+    return { last: this.last, profiles: this.saved, known: this.known, sample_leads: 500, app_version: "0.1.0", unreadable: null, problem: null };
   }
 
   async test(profile: Profile, password: string | null): Promise<Probe> {
@@ -57,7 +64,7 @@ export class MockConnect {
     if (!profile.port) throw fail("bad_input", "The port is a number from 1 to 65535.", "PostgreSQL listens on 5432.", "port");
     if (profile.port === 6543) throw fail("pooler_transaction_mode", "Port 6543 is a transaction pooler, which mixes up the statements of its clients. Nothing was done.", "Use port 5432: the session pooler (on Supabase the same address), or the direct address.", "port");
     const word = profile.host.split(".")[0]!;
-    const account = `${profile.login}@${profile.host}:${profile.port}`;
+    const account = `${profile.login}@${profile.host}:${profile.port}/${profile.database}`;
     const wrong = password === "wrong" ? ["login", "wrong_password", `${profile.host}:${profile.port} refused the login "${profile.login}": wrong password, or no such login.`, "Type it again, or ask your admin for a new one.", "password"] : undefined;
     const bad = wrong ?? BAD[word];
     const is = this.setUp > 0 ? "ready" : (IS[word] ?? "ready");
@@ -84,6 +91,22 @@ export class MockConnect {
   async open(to: Destination): Promise<void> {
     await wait(to.kind === "local" ? 900 : PAUSE);
     this.at = this.last = to;
+  }
+
+  probe() {
+    if (!this.keychain) throw fail("keychain_unavailable", "The keychain cannot be used: none answers. Nothing was kept.", "Start GNOME Keyring, KWallet or KeePassXC in this session and try again, or use the password for this run only.");
+  }
+
+  save(profile: Profile, replaces: string | null) {
+    const title = titleOf(profile);
+    if (title !== replaces && this.saved.some((saved) => titleOf(saved) === title)) throw fail("bad_input", `There is a connection called "${title}" already. Nothing was saved.`, "Choose another name.", "name");
+    if (profile.in_keychain) this.probe();
+    const at = this.saved.findIndex((saved) => titleOf(saved) === replaces);
+    this.saved = at < 0 ? [profile, ...this.saved] : this.saved.with(at, profile);
+  }
+
+  remove(title: string) {
+    this.saved = this.saved.filter((saved) => titleOf(saved) !== title);
   }
 
   close() {

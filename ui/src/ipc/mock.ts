@@ -2,7 +2,7 @@
 // Scenarios (?mock=...): busy, live, night, fresh, zero, stale, readonly, notmigrated, empty, broken, slow,
 // foreign (twelve messages that another program queued), stopped (by another desk), arriving (twelve new rows after three seconds),
 // finding (a schema with findings), polling (no room to listen), offline (the database goes away after three seconds, for ten),
-// first (no database yet), again (the last one asks for its password), tampered (a ledger).
+// first (no database yet), again (the last one asks for its password), saved (connections of the list), nokeychain, guarded (asks before acts on many), tampered (a ledger).
 import type { Counts } from "./bindings/Counts";
 import type { Destination } from "./bindings/Destination";
 import type { FeedStatus } from "./bindings/FeedStatus";
@@ -73,6 +73,9 @@ export function mockTransport(scenario = "busy"): Transport {
     schema_check: () => queue.check(),
     connections: () => connect.connections(),
     profile_test: (a: { profile: Profile; password: string | null }) => connect.test(a.profile, a.password),
+    profile_save: (a: { profile: Profile; replaces: string | null }) => connect.save(a.profile, a.replaces),
+    profile_remove: (a: { title: string }) => connect.remove(a.title),
+    keychain_probe: () => connect.probe(),
     connect_open: async (a: { to: Destination; readOnly: boolean }) => (await connect.open(a.to), (queue.readOnly = a.readOnly), queue.session(connect.at)),
     connect_close: (a: { stopAutomation: boolean }) => (queue.leave(a.stopAutomation), connect.close()),
     setup_plan: (a: { profile: Profile | null }) => connect.plan(a.profile),
@@ -90,7 +93,7 @@ export function mockTransport(scenario = "busy"): Transport {
     set_log_level: (a: { level: "info" }) => (queue.log = { ...queue.log, level: a.level }),
     diagnostics: () => "Queue Desk 0.1.0\nlinux x86_64, debug\nDatabase: Ready, server 17.10, sample, embedded",
   };
-  const withoutDatabase = /^(connect|profile_test|setup_|choose_ca|automation_status)/;
+  const withoutDatabase = /^(connect|profile_|keychain_|setup_|choose_ca|automation_status)/;
   return {
     async call<T>(command: string, args?: Record<string, unknown>): Promise<T> {
       await new Promise((done) => setTimeout(done, scenario === "slow" ? 60_000 : 0));
@@ -131,7 +134,7 @@ class MockQueue implements MockDesk {
     this.ledger.now = () => this.now;
     for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
     if (scenario !== "fresh") for (let n = 120; n < 640; n++) this.others.push({ ...inventLead(n), owner: n % 7 === 2 ? OPERATORS[n % 3]!.name : null });
-    if (["busy", "live", "first", "again", "readonly", "old", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline", "foreign", "tampered"].includes(scenario)) this.fillDay();
+    if (["busy", "live", "guarded", "first", "again", "saved", "nokeychain", "readonly", "old", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline", "foreign", "tampered"].includes(scenario)) this.fillDay();
     this.ledger.begin(this.messages, this.now);
     if (scenario === "polling") Object.assign(this.feed, { mode: "polling", because: "no_room" });
     if (scenario === "offline") setTimeout(() => this.away(10_000), 3_000);
@@ -229,10 +232,10 @@ class MockQueue implements MockDesk {
     const server = at?.kind === "server" ? at.profile : null;
     const live = this.scenario === "live" || server !== null;
     return {
-      name: server ? `${server.host}/${server.database}` : live ? "db.harbour.example/crm" : "Local database", embedded: !live, environment: server?.environment ?? (live ? "production" : "local"), login: "desk_noa",
+      name: server ? `${server.host}/${server.database}` : live ? "db.harbour.example/crm" : "Local database", embedded: !live, environment: server?.environment ?? (live ? "production" : "local"), guard: server?.guard ?? (this.scenario === "guarded" ? "confirm" : "silent"), login: "desk_noa",
       database: this.scenario === "notmigrated" ? "not_migrated" : this.scenario === "empty" ? "empty" : "ready",
       operator: { user_id: ME.user_id, name: ME.name }, admin: this.admin, runner: false, read_only: this.readOnly || this.scenario === "readonly" || this.scenario === "old",
-      read_only_reason: this.scenario === "old" ? "app_too_old" : this.readOnly || this.scenario === "readonly" ? "login" : null, min_app_version: this.scenario === "old" ? "0.9.0" : "0.1.0", sample: !live,
+      read_only_reason: this.scenario === "old" ? "app_too_old" : this.readOnly ? "chosen" : this.scenario === "readonly" ? "login" : null, min_app_version: this.scenario === "old" ? "0.9.0" : "0.1.0", sample: !live,
       zone: "Asia/Jerusalem", now: iso(this.now), clock_shift_seconds: live ? 0 : Math.round(this.shift / 1000), app_version: "0.1.0", server_version: "17.10",
     };
   }

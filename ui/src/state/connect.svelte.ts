@@ -1,6 +1,7 @@
 import type { Connections } from "../ipc/bindings/Connections";
 import type { Environment } from "../ipc/bindings/Environment";
 import type { Error as WireError } from "../ipc/bindings/Error";
+import type { Guard } from "../ipc/bindings/Guard";
 import type { Offer } from "../ipc/bindings/Offer";
 import type { Probe } from "../ipc/bindings/Probe";
 import type { ProbeLine } from "../ipc/bindings/ProbeLine";
@@ -11,10 +12,12 @@ import { SetupState } from "./setup.svelte";
 
 export const ANSWERS = ["sample", "crm", "empty"] as const;
 export type Answer = (typeof ANSWERS)[number];
-export type Form = Omit<Address, "password"> & { caFile: string | null; environment: Environment };
+export type Form = Omit<Address, "password"> & { name: string; caFile: string | null; environment: Environment; guard: Guard; inKeychain: boolean };
 
 const TRANSACTION_POOLER = "6543";
-const EMPTY: Form = { host: "", port: "5432", database: "postgres", login: "", tls: null, caFile: null, environment: "production" };
+const EMPTY: Form = { host: "", port: "5432", database: "postgres", login: "", tls: null, name: "", caFile: null, environment: "production", guard: "confirm", inKeychain: false };
+/** As the program calls it: the name, else host/database. */
+export const titleOf = ({ name, host, database }: Profile): string => name.trim() || `${host}/${database}`;
 
 /** The screen of a window without a database: which one, the way there, and what it is. */
 export class ConnectState {
@@ -29,6 +32,14 @@ export class ConnectState {
   opening = $state<"local" | "open" | "read_only" | null>(null);
   /** What was refused, with the field that it is about. */
   error = $state.raw<WireError | null>(null);
+  /** Why the keychain keeps nothing. */
+  keychainError = $state.raw<WireError | null>(null);
+  probing = $state(false);
+  /** The saved connection that the form changes. */
+  editing = $state<string | null>(null);
+  saving = $state(false);
+  /** The saved connection that is being opened. */
+  openingSaved = $state<string | null>(null);
   setup: SetupState;
   private turn = 0;
 
@@ -41,11 +52,11 @@ export class ConnectState {
 
   reached = $derived(this.probe !== null && this.probe.database !== null);
   /** This run knows the password of this very account. */
-  known = $derived(this.info?.known.includes(`${this.form.login.trim()}@${this.form.host.trim()}:${this.form.port.trim()}`) ?? false);
+  known = $derived(this.info?.known.includes(`${this.form.login.trim()}@${this.form.host.trim()}:${this.form.port.trim()}/${this.form.database.trim()}`) ?? false);
   /** The form is where this person was last, and the password was for that run only. */
   again = $derived.by(() => {
     const last = this.info?.last;
-    return last?.kind === "server" && last.profile.asks_password && !this.known && last.profile.host === this.form.host && last.profile.login === this.form.login;
+    return last?.kind === "server" && last.profile.asks_password && !last.profile.in_keychain && !this.known && last.profile.host === this.form.host && last.profile.login === this.form.login;
   });
   transactionPooler = $derived(this.form.port.trim() === TRANSACTION_POOLER);
   busy = $derived.by(() => this.testing || this.opening !== null || this.setup.running);
@@ -62,11 +73,107 @@ export class ConnectState {
       return;
     }
     const last = this.info.last;
+    this.error = this.info.problem;
     if (last?.kind === "local") this.answer = "sample";
     if (last?.kind === "server") {
-      const { host, port, database, login, tls, ca_file, environment } = last.profile;
-      this.form = { host, port: String(port), database, login, tls, caFile: ca_file, environment };
+      this.fill(last.profile);
     }
+  }
+
+  private fill(profile: Profile) {
+    const { name, host, port, database, login, tls, ca_file, environment, guard, in_keychain } = profile;
+    this.form = { name, host, port: String(port), database, login, tls, caFile: ca_file, environment, guard, inKeychain: in_keychain };
+    this.editing = titleOf(profile);
+    this.password = "";
+    this.answer = "crm";
+  }
+
+  /** A saved connection, in the form. */
+  edit(profile: Profile) {
+    if (this.busy) return;
+    this.forget();
+    this.fill(profile);
+  }
+
+  /** Its password is not copied before it is saved. */
+  duplicate(profile: Profile) {
+    this.edit({ ...profile, name: this.freeName(titleOf(profile)) });
+    this.editing = null;
+  }
+
+  private freeName(title: string): string {
+    const taken = new Set(this.info?.profiles.map(titleOf));
+    let n = 2;
+    while (taken.has(`${title} ${n}`)) n++;
+    return `${title} ${n}`;
+  }
+
+  testSaved(profile: Profile): Promise<void> {
+    this.edit(profile);
+    return this.test();
+  }
+
+  /** With one click. Where that fails, the form shows why. */
+  async openSaved(profile: Profile): Promise<void> {
+    if (this.busy) return;
+    this.edit(profile);
+    this.openingSaved = titleOf(profile);
+    await this.open(profile.guard === "read_only");
+    this.openingSaved = null;
+  }
+
+  async removeSaved(profile: Profile): Promise<void> {
+    try {
+      await this.api.profileRemove(titleOf(profile));
+      if (this.editing === titleOf(profile)) this.editing = null;
+    } catch (thrown) {
+      this.error = asError(thrown);
+    }
+    await this.reload();
+  }
+
+  /** Without opening it. */
+  async save(): Promise<boolean> {
+    if (this.busy || this.saving) return false;
+    this.saving = true;
+    this.error = null;
+    try {
+      await this.api.profileSave(this.profile, this.editing, this.password || null);
+      this.editing = titleOf(this.profile);
+      await this.reload();
+      return true;
+    } catch (thrown) {
+      this.error = asError(thrown);
+      return false;
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  /** Found out by writing, before a password is promised to be kept. */
+  async remember(on: boolean): Promise<void> {
+    this.form.inKeychain = false;
+    this.keychainError = null;
+    if (!on || this.probing) return;
+    this.probing = true;
+    try {
+      await this.api.keychainProbe();
+      this.form.inKeychain = true;
+    } catch (thrown) {
+      this.keychainError = asError(thrown);
+    } finally {
+      this.probing = false;
+    }
+  }
+
+  /** The keychain refused: this time without it. */
+  forThisRun(): Promise<void> {
+    this.form.inKeychain = false;
+    return this.open(this.form.guard === "read_only");
+  }
+
+  private async reload(): Promise<void> {
+    this.info = await this.api.connections();
   }
 
   choose(answer: Answer) {
@@ -137,7 +244,9 @@ export class ConnectState {
     return this.go("local", () => this.api.connectOpen({ kind: "local" }, null, false));
   }
 
-  open(readOnly: boolean): Promise<void> {
+  async open(readOnly: boolean): Promise<void> {
+    // A saved connection that got another name does not stay behind under the old one.
+    if (this.editing !== null && this.editing !== titleOf(this.profile) && !(await this.save())) return;
     return this.go(readOnly ? "read_only" : "open", () => this.api.connectOpen({ kind: "server", profile: this.profile }, this.password || null, readOnly));
   }
 
@@ -165,12 +274,13 @@ export class ConnectState {
   }
 
   private get profile(): Profile {
-    const { host, port, database, login, tls, caFile, environment } = this.form;
+    const { name, host, port, database, login, tls, caFile, environment, guard, inKeychain } = this.form;
     // A port that is no number is 0, which is refused with its field.
     const number = /^\d{1,5}$/.test(port.trim()) && Number(port) < 65536 ? Number(port) : 0;
     return {
-      name: "", host: host.trim(), port: number, database: database.trim(), login: login.trim(), tls, ca_file: caFile, environment, guard: environment === "production",
-      asks_password: false,
+      name: name.trim(), host: host.trim(), port: number, database: database.trim(), login: login.trim(), tls, ca_file: caFile, environment, guard,
+      asks_password: inKeychain || (this.editing !== null && this.info?.profiles.find((saved) => titleOf(saved) === this.editing)?.asks_password === true),
+      in_keychain: inKeychain,
     };
   }
 }

@@ -1,3 +1,4 @@
+import { t } from "../i18n/index";
 import { asError, type Commands } from "../ipc/commands";
 import type { MessageRow } from "../ipc/bindings/MessageRow";
 import type { Error as WireError } from "../ipc/bindings/Error";
@@ -320,7 +321,22 @@ export class Desk {
     return this.plan.stale === null;
   }
 
-  async toggleAutomation(): Promise<void> {
+  /** What the guard asks about before it is done. */
+  question = $state.raw<{ what: string; go: () => unknown } | null>(null);
+
+  /** Does it; where it is about many and the connection's guard says so, after a question. */
+  async guarded(what: string, many: boolean, go: () => unknown): Promise<void> {
+    if (!many || this.session.guard === null) return void (await go());
+    this.question = { what, go };
+    this.route.dialog = "guard";
+  }
+
+  /** Starting is asked about where the guard says so; stopping never. */
+  toggleAutomation(): Promise<void> {
+    return this.guarded(t.guard.start, !this.run.active, () => this.startOrPause());
+  }
+
+  private async startOrPause(): Promise<void> {
     try {
       await this.run.toggle();
     } catch (thrown) {

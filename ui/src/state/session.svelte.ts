@@ -28,12 +28,16 @@ export class SessionState {
     return session.sample ? { kind: "local", word: t.frame.envSample } : { kind: session.environment, word: word(t.frame.env, session.environment) };
   });
 
+  /** Acts on many are asked about here: which database it is about. Null: they are not. */
+  guard = $derived.by((): string | null => (this.value?.guard === "confirm" ? t.guard.on(this.env.word, this.value.name) : null));
+
   /** Why no action is possible here at all, or null. */
   blocked = $derived.by((): string | null => {
     const session = this.value;
     if (!session) return t.blocked.connecting;
     if (session.database !== "ready") return t.blocked.notReady;
     if (session.read_only_reason === "app_too_old") return t.blocked.tooOld(session.min_app_version ?? "");
+    if (session.read_only_reason === "chosen") return t.blocked.readOnlyChosen;
     if (session.read_only_reason === "server") return t.blocked.readOnlyServer;
     if (session.read_only) return t.blocked.readOnly;
     return session.operator ? null : t.blocked.noOperator;

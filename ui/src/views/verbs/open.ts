@@ -1,5 +1,6 @@
 // What a button, a key or an entry of a menu begins. Each asks first whether it may.
 import type { MessageRow } from "../../ipc/bindings/MessageRow";
+import { t } from "../../i18n/index";
 import type { Desk } from "../../state/desk.svelte";
 import { able, optOutBlocked, verbBlocked, type MessageVerb } from "./can";
 import { PRIORITIES, priorityWord } from "./priority";
@@ -10,9 +11,11 @@ type Person = { user_id: string; name: string };
 /** At once, or a dialog about these messages first. `to` is for assigning without asking. */
 export function begin(desk: Desk, verb: Begun, rows: MessageRow[] = desk.targets, to?: Person): void {
   if (verbBlocked(desk, verb, rows)) return;
-  if (verb === "retry") void desk.verbs.retry(able("retry", rows));
-  else if (verb === "adopt") void desk.verbs.adopt(able("adopt", rows));
-  else if (verb === "assign" && to) void desk.verbs.assign(able("assign", rows), to);
+  const these = able(verb, rows);
+  const ask = (go: () => unknown) => void desk.guarded(t.verb.many(t.verb[verb], these.length), these.length > 1, go);
+  if (verb === "retry") ask(() => desk.verbs.retry(these));
+  else if (verb === "adopt") ask(() => desk.verbs.adopt(these));
+  else if (verb === "assign" && to) ask(() => desk.verbs.assign(these, to));
   else {
     desk.asked = rows;
     desk.route.dialog = verb;
@@ -23,7 +26,9 @@ export function begin(desk: Desk, verb: Begun, rows: MessageRow[] = desk.targets
 /** `level` is 1 for the most urgent to 4. */
 export function setPriority(desk: Desk, level: number, rows: MessageRow[] = desk.targets): void {
   const chosen = PRIORITIES[level - 1];
-  if (chosen && !verbBlocked(desk, "priority", rows)) void desk.verbs.priority(able("priority", rows), chosen.value, priorityWord(chosen.value));
+  if (!chosen || verbBlocked(desk, "priority", rows)) return;
+  const these = able("priority", rows);
+  void desk.guarded(t.verb.many(t.verb.priority, these.length), these.length > 1, () => desk.verbs.priority(these, chosen.value, priorityWord(chosen.value)));
 }
 
 export function openOptOut(desk: Desk): void {
