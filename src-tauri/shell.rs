@@ -3,6 +3,7 @@
 //! [`configure`] registers state and commands on any runtime, so the tests drive the very same commands through Tauri's IPC with
 //! the mock runtime and the window runs them for real.
 
+mod busy;
 pub mod commands;
 pub mod dialog;
 pub mod events;

@@ -15,7 +15,7 @@ use tauri::{AppHandle, Runtime, async_runtime::JoinHandle};
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncGuard, watch};
 use uuid::Uuid;
 
-use super::{dialog::SaveDialog, events};
+use super::{busy::Busy, dialog::SaveDialog, events};
 use crate::{
     action::Desk,
     audit::{check, migrate},
@@ -377,24 +377,6 @@ async fn give_back(connected: Option<Connected>) {
         && let Err(error) = connect::blocking(move || embedded.stop()).await
     {
         tracing::warn!(code = ?error.code, "the embedded server could not be stopped");
-    }
-}
-
-/// One thing at a time: ends when dropped.
-pub struct Busy<'a>(&'a AtomicBool);
-
-impl<'a> Busy<'a> {
-    fn begin(flag: &'a AtomicBool, refusal: &str) -> Result<Self> {
-        match flag.swap(true, Ordering::AcqRel) {
-            true => Err(Error::new(Code::AlreadyRunning, refusal)),
-            false => Ok(Self(flag)),
-        }
-    }
-}
-
-impl Drop for Busy<'_> {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
     }
 }
 
