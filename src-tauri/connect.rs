@@ -137,15 +137,12 @@ impl Connected {
             migrate::apply(owner).await?;
         }
         // At every start, because a first one may have been killed before the sample; a filled database refuses it.
-        if migration.creates_crm {
-            let options =
-                SampleOptions { leads: SAMPLE_LEADS, seed: SAMPLE_SEED, reset: false, map_login: self.desk_login() };
-            match sample::generate(owner, &options).await {
-                Err(e) if e.code != Code::SampleRefused => return Err(e),
-                _ => {}
-            }
+        let options =
+            SampleOptions { leads: SAMPLE_LEADS, seed: SAMPLE_SEED, reset: false, map_login: self.desk_login() };
+        match sample::generate(owner, &options).await {
+            Err(e) if e.code != Code::SampleRefused => Err(e),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn options(&self, role: Role) -> PgConnectOptions {

@@ -20,14 +20,15 @@ pub enum LogLevel {
 }
 
 impl LogLevel {
-    /// Other people's crates say no more than their warnings.
+    /// Other people's crates say no more than their warnings. The pool of the connection that listens is told of a server that went away
+    /// before it; the feed has said so.
     pub fn filter(self) -> &'static str {
         match self {
             LogLevel::Off => "off",
             LogLevel::Error => "error",
-            LogLevel::Warn => "warn",
-            LogLevel::Info => "warn,queue_desk=info",
-            LogLevel::Debug => "warn,queue_desk=debug",
+            LogLevel::Warn => "warn,sqlx_core::pool=error",
+            LogLevel::Info => "warn,queue_desk=info,sqlx_core::pool=error",
+            LogLevel::Debug => "warn,queue_desk=debug,sqlx_core::pool=error",
         }
     }
 }
