@@ -12,7 +12,7 @@ const IDLE = 8_000;
 const CASES = [
   { name: "bare Tauri window", binary: join(PROGRAMS, "examples/bare-window"), args: [], usable: () => document.querySelector("#ready") !== null },
   // The first row can be read and the first action pressed.
-  { name: "first start: new database, 100 sample leads", fresh: true },
+  { name: "first start: new database, 500 sample leads", fresh: true },
   { name: "later start: the server starts too" },
   { name: "later start: another desk keeps the server", server: true },
 ];
