@@ -44,6 +44,7 @@ pub struct LeadRow {
     /// As the CRM keeps it.
     pub phone: Option<String>,
     pub status: String,
+    pub client_id: Option<Uuid>,
     pub client: Option<String>,
     /// Who took the lead.
     pub owner: Option<String>,

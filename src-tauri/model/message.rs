@@ -40,6 +40,12 @@ pub struct MessageRow {
     pub next_at: Option<DateTime<Utc>>,
     pub scheduled_for: Option<DateTime<Utc>>,
     pub operator: Option<String>,
+    /// Whose lead it is.
+    pub client_id: Option<Uuid>,
+    pub client: Option<String>,
+    /// When the request of the last attempt left, and by which sender; none: it has not.
+    pub dispatched_at: Option<DateTime<Utc>>,
+    pub sender: Option<String>,
     /// Who took the lead.
     pub owner: Option<String>,
     pub owner_id: Option<Uuid>,

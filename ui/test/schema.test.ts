@@ -163,7 +163,7 @@ describe("the screen", () => {
     const dialog = screen.getByRole("dialog");
     expect(within(dialog).getByText(/3 steps are pending, 41 done; 1 reference is not whole/)).toBeTruthy();
     expect(within(dialog).getByText(/1 session would hold it up now/)).toBeTruthy();
-    expect(within(dialog).getByText(/share update exclusive: public.whatsapp_message_queue/)).toBeTruthy();
+    expect(within(dialog).getByText(/Locks public.whatsapp_message_queue .share update exclusive./)).toBeTruthy();
     expect(within(dialog).getByText(/214 of 12,480 rows point nowhere: moved to quarantine/)).toBeTruthy();
     const mend = within(dialog).getByRole("button", { name: "Mend" });
     expect(mend.getAttribute("aria-disabled")).toBe("true");

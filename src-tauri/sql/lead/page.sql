@@ -10,7 +10,7 @@ with page as materialized (
       when 'free' then a.owner is null else true end
     and ($4::text is null or (l.created_at, l.id) < ($4::text::timestamptz, $5::uuid))
   order by l.created_at desc, l.id desc limit $6)
-select l.id, nullif(btrim(concat_ws(' ', l.first_name, l.last_name)), '') as name, l.phone::text, l.status::text, c.name::text as client,
+select l.id, nullif(btrim(concat_ws(' ', l.first_name, l.last_name)), '') as name, l.phone::text, l.status::text, l.client_id, c.name::text as client,
   o.name as owner, a.owner as owner_id, coalesce(a.owner = queue_desk.current_user_id(), false) as owner_is_me, queue_desk.sane(a.since) as since,
   (select count(*) from public.whatsapp_message_queue m where m.lead_id = l.id and m.queue_status in ('queued', 'sending'))::integer as waiting,
   (select queue_desk.sane(max(d.dispatched_at)) from queue_desk.delivery d where d.lead_id = l.id and d.dispatched_at is not null) as last_sent_at,

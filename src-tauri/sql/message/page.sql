@@ -64,13 +64,15 @@ select m.id, m.lead_id, nullif(btrim(concat_ws(' ', l.first_name, l.last_name)),
   case when m.queue_status = 'cancelled' then case when e.action in ('take', 'opt_out', 'cancel') then e.reason end else g.detail end as reason_detail,
   case when m.queue_status = 'queued' then case when g.message_id is null then queue_desk.sane(m.scheduled_for) else g.next_at end
     else queue_desk.sane(coalesce(m.sent_at, m.updated_at)) end as next_at,
-  queue_desk.sane(m.scheduled_for) as scheduled_for, o.name as operator, w.name as owner, a.owner as owner_id,
+  queue_desk.sane(m.scheduled_for) as scheduled_for, o.name as operator, l.client_id, c.name::text as client,
+  queue_desk.sane(d.dispatched_at) as dispatched_at, case when d.dispatched_at is not null then d.sender end as sender, w.name as owner, a.owner as owner_id,
   coalesce(a.owner = queue_desk.current_user_id(), false) as owner_is_me, case when a.owner is not null then queue_desk.sane(a.since) end as owner_since,
   coalesce(m.priority, 5) as priority, coalesce(m.attempts, m.retry_count, 0) as attempts, coalesce(d.simulated, false) as simulated,
   m.message_content as content, coalesce(m.template_name, m.message_template) as template,
   page.grp, page.at::text as at
 from page join public.whatsapp_message_queue m on m.id = page.id cross join clock
 left join public.leads l on l.id = m.lead_id
+left join public.clients c on c.id = l.client_id
 left join gate g on g.message_id = m.id
 left join queue_desk.operator o on o.user_id = m.user_id
 left join queue_desk.lead_gate a on a.lead_id = m.lead_id
@@ -78,5 +80,5 @@ left join queue_desk.operator w on w.user_id = a.owner
 left join lateral (select x.action, x.reason from queue_desk.queue_ledger x
   where m.queue_status = 'cancelled' and x.entity = 'message' and x.entity_id = m.id::text and x.to_state = 'cancelled' and x.from_state is not null
   order by x.id desc limit 1) e on true
-left join lateral (select x.message_id, x.simulated from queue_desk.delivery x where x.message_id = m.id order by x.attempt desc limit 1) d on true
+left join lateral (select x.message_id, x.simulated, x.dispatched_at, x.sender from queue_desk.delivery x where x.message_id = m.id order by x.attempt desc limit 1) d on true
 order by page.rank

@@ -166,3 +166,31 @@ fn jobs_come_newest_first_each_once_and_narrow_by_state() {
         assert_eq!(walk(&none, "jobs_page", json!({}), 50).len(), 0, "another client's jobs");
     });
 }
+
+#[test]
+fn a_message_and_its_lead_say_whose_client_it_is() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let (client, noa) = (office.client, office.noa);
+        let (of_client, of_nobody) = (
+            office.lead(Some(client), "Maya", Some("+972501234501")).await,
+            office.lead(None, "Omer", Some("+972501234502")).await,
+        );
+        let slot = chrono::Utc::now() + chrono::Duration::hours(1);
+        for lead in [of_client, of_nobody] {
+            office.queued(lead, noa, slot).await;
+        }
+        let window = Window::open(database.desk("desk").await, None);
+        for command in ["messages_page", "leads_page"] {
+            let rows = walk(&window, command, json!({}), 50);
+            let clients: HashSet<Value> = rows.iter().map(|r| r["client_id"].clone()).collect();
+            assert_eq!(clients, HashSet::from([json!(client), Value::Null]), "{command}");
+            assert!(
+                rows.iter().all(|r| r["client"].is_string() == r["client_id"].is_string()),
+                "{command}: its name too"
+            );
+        }
+        let rows = walk(&window, "messages_page", json!({}), 50);
+        assert!(rows.iter().all(|r| r["dispatched_at"].is_null() && r["sender"].is_null()), "none has left");
+    });
+}

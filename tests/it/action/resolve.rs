@@ -39,6 +39,13 @@ fn said_to_be_sent_it_is_sent_at_its_dispatch_and_never_goes_again() {
         let (id, hand, _) = unknown(&database, &mut office).await;
         office.pass(60).await;
         let window = Window::open(database.desk("desk_2").await, None);
+        let row = window.call("messages_page", json!({ "filter": {}, "after": null, "limit": 10 }))["rows"][0].clone();
+        let (left, sender): (DateTime<Utc>, String) =
+            sqlx::query_as("select dispatched_at, sender from queue_desk.delivery")
+                .fetch_one(&mut office.owner)
+                .await
+                .unwrap();
+        assert_eq!((&row["dispatched_at"], &row["sender"]), (&json!(left), &json!(sender)), "when and by whom it left");
         assert_eq!(skipped(&retry(&window, id), "unknown_open"), 1, "the machine never repeats it");
         let receipt = resolve(&window, id, "sent");
         assert_eq!((&receipt["changed"], &receipt["detail"]["message_ids"]), (&json!(1), &json!([id])), "{receipt}");

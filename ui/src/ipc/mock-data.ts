@@ -53,7 +53,7 @@ export function ownedBy(owner: string | null, since?: number): Partial<MessageRo
 export function inventMessage(n: number, lead: MockLead, slot: number, operator = ME): MockMessage {
   return {
     id: uuid(2, n), lead_id: lead.id, lead_name: lead.name, phone: lead.phone, lane: "queued", reason: null, reason_detail: null,
-    next_at: new Date(slot).toISOString(), scheduled_for: new Date(slot).toISOString(), operator: operator.name, owner: null, owner_id: null, owner_is_me: false, owner_since: null,
+    next_at: new Date(slot).toISOString(), scheduled_for: new Date(slot).toISOString(), operator: operator.name, ...clientOf(lead.id), dispatched_at: null, sender: null, owner: null, owner_id: null, owner_is_me: false, owner_since: null,
     priority: 5, attempts: 0, simulated: false, content: lead.text, template: n % 3 ? "viewing_offer_v3" : null,
     operator_id: operator.user_id, lane_since: slot,
   };
@@ -71,7 +71,7 @@ const HOUR = 3_600_000;
 const at = (ms: number) => new Date(ms).toISOString();
 
 /** Newest first is by number: each is some hours older than the one before. */
-export function leadRow(n: number, lead: MockLead, messages: MockMessage[], now: number): LeadRow & { client_id: string } {
+export function leadRow(n: number, lead: MockLead, messages: MockMessage[], now: number): LeadRow {
   const sent = messages.filter((m) => m.lane === "sent" || m.lane === "delivered").map((m) => m.lane_since);
   const { owner, owner_id, owner_is_me } = ownedBy(lead.owner) as { owner: string | null; owner_id: string | null; owner_is_me: boolean };
   return {

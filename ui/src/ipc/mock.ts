@@ -20,7 +20,7 @@ import type { Profile } from "./bindings/Profile";
 import type { Receipt } from "./bindings/Receipt";
 import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
-import { clientOf, inventLead, inventMessage, jobRow, leadRow, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
+import { inventLead, inventMessage, jobRow, leadRow, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
 import { MockConnect } from "./mock-connect";
 import { MockLedger } from "./mock-ledger";
 import { MockSchema, inventReport } from "./mock-schema";
@@ -253,7 +253,7 @@ class MockQueue implements MockDesk {
   }
 
   page(filter: Filter, after: string | null, limit: number): MessagePage {
-    return pageOf(this.matching(filter).map(({ operator_id: _o, lane_since: _s, before: _b, ...row }) => ({ ...row, ...clientOf(row.lead_id), operator_id: _o, ...(row.lane === "unknown" ? { dispatched_at: row.next_at, sender: this.simulated ? "dry_run" : "whatsapp" } : {}) })), after, limit);
+    return pageOf(this.matching(filter).map(({ operator_id: _o, lane_since: _s, before: _b, ...row }) => ({ ...row, ...(row.lane === "unknown" ? { dispatched_at: row.next_at, sender: this.simulated ? "dry_run" : "whatsapp" } : {}) })), after, limit);
   }
 
   leadsPage(filter: LeadFilter, after: string | null, limit: number): LeadPage {

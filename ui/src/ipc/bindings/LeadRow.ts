@@ -7,7 +7,7 @@ export type LeadRow = { id: string, name: string | null,
 /**
  * As the CRM keeps it.
  */
-phone: string | null, status: string, client: string | null, 
+phone: string | null, status: string, client_id: string | null, client: string | null, 
 /**
  * Who took the lead.
  */

@@ -22,6 +22,14 @@ reason_detail: string | null,
  */
 next_at: string | null, scheduled_for: string | null, operator: string | null, 
 /**
+ * Whose lead it is.
+ */
+client_id: string | null, client: string | null, 
+/**
+ * When the request of the last attempt left, and by which sender; none: it has not.
+ */
+dispatched_at: string | null, sender: string | null, 
+/**
  * Who took the lead.
  */
 owner: string | null, owner_id: string | null, owner_is_me: boolean, 
