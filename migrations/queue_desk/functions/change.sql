@@ -17,32 +17,25 @@ end $$;
 -- Another time for messages that wait. The gate still judges hours, so it is not before the next opening.
 create or replace function queue_desk.reschedule(p_ids uuid[], p_at timestamptz, p_as_user uuid default null) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_user uuid := queue_desk.acting_as(p_as_user);
-  v_ids uuid[] := queue_desk.asked_for(p_ids);
-  v_may uuid[];
-  v_changed uuid[];
-  v_reasons text[];
 begin
   if p_at < queue_desk.now() or p_at > queue_desk.now() + interval '1 year' or p_at is null then
     raise exception 'A message is rescheduled to a time ahead, within a year. Nothing was changed.' using errcode = 'QD008', hint = 'Give a later time, in UTC.';
   end if;
-  perform queue_desk.begin_action('reschedule', 'person', v_user);
-  v_may := queue_desk.may_touch(v_ids, v_user);
-  perform queue_desk.lock_messages(v_may);
-  select coalesce(array_agg(j.message_id) filter (where j.why is null), '{}'), array_agg(j.why) into v_changed, v_reasons from (
-    select w.message_id, case when w.reason is not null then w.reason when m.scheduled_for = p_at then 'unchanged' end as why
-    from queue_desk.waiting_reasons(v_ids, v_may) w left join public.whatsapp_message_queue m on m.id = w.message_id) j;
-  perform queue_desk.append_changes('reschedule', null, (
-    select jsonb_agg(jsonb_build_object('id', m.id, 'lead_id', m.lead_id, 'from', m.scheduled_for, 'to', p_at))
-    from public.whatsapp_message_queue m where m.id = any (v_changed)));
-  update public.whatsapp_message_queue m set scheduled_for = p_at where m.id = any (v_changed);
-  return queue_desk.write_receipt('reschedule', cardinality(v_ids), cardinality(v_changed), queue_desk.count_reasons(v_reasons), null,
-    jsonb_build_object('message_ids', v_changed, 'at', p_at));
+  return queue_desk.change_waiting('reschedule', p_ids, p_as_user, jsonb_build_object('at', p_at), p_at, null);
 end $$;
 
 -- 10 goes first, 1 last.
 create or replace function queue_desk.set_priority(p_ids uuid[], p_priority integer, p_as_user uuid default null) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if p_priority is null or p_priority not between 1 and 10 then
+    raise exception 'A priority is 1 to 10. Nothing was changed.' using errcode = 'QD008', hint = '10 goes first, 5 is normal.';
+  end if;
+  return queue_desk.change_waiting('set_priority', p_ids, p_as_user, jsonb_build_object('priority', p_priority), null, p_priority);
+end $$;
+
+-- Gives messages that wait another time or another priority, whichever is not null; `p_said` goes into the receipt.
+create or replace function queue_desk.change_waiting(p_action text, p_ids uuid[], p_as_user uuid, p_said jsonb, p_at timestamptz, p_priority integer) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_user uuid := queue_desk.acting_as(p_as_user);
@@ -51,21 +44,19 @@ declare
   v_changed uuid[];
   v_reasons text[];
 begin
-  if p_priority is null or p_priority not between 1 and 10 then
-    raise exception 'A priority is 1 to 10. Nothing was changed.' using errcode = 'QD008', hint = '10 goes first, 5 is normal.';
-  end if;
-  perform queue_desk.begin_action('set_priority', 'person', v_user);
+  perform queue_desk.begin_action(p_action, 'person', v_user);
   v_may := queue_desk.may_touch(v_ids, v_user);
   perform queue_desk.lock_messages(v_may);
   select coalesce(array_agg(j.message_id) filter (where j.why is null), '{}'), array_agg(j.why) into v_changed, v_reasons from (
-    select w.message_id, case when w.reason is not null then w.reason when m.priority = p_priority then 'unchanged' end as why
+    select w.message_id, case when w.reason is not null then w.reason when m.scheduled_for = p_at or m.priority = p_priority then 'unchanged' end as why
     from queue_desk.waiting_reasons(v_ids, v_may) w left join public.whatsapp_message_queue m on m.id = w.message_id) j;
-  perform queue_desk.append_changes('set_priority', null, (
-    select jsonb_agg(jsonb_build_object('id', m.id, 'lead_id', m.lead_id, 'from', m.priority, 'to', p_priority))
+  perform queue_desk.append_changes(p_action, null, (
+    select jsonb_agg(jsonb_build_object('id', m.id, 'lead_id', m.lead_id, 'from', case when p_at is null then to_jsonb(m.priority) else to_jsonb(m.scheduled_for) end,
+      'to', case when p_at is null then to_jsonb(p_priority) else to_jsonb(p_at) end))
     from public.whatsapp_message_queue m where m.id = any (v_changed)));
-  update public.whatsapp_message_queue m set priority = p_priority where m.id = any (v_changed);
-  return queue_desk.write_receipt('set_priority', cardinality(v_ids), cardinality(v_changed), queue_desk.count_reasons(v_reasons), null,
-    jsonb_build_object('message_ids', v_changed, 'priority', p_priority));
+  update public.whatsapp_message_queue m set scheduled_for = coalesce(p_at, m.scheduled_for), priority = coalesce(p_priority, m.priority) where m.id = any (v_changed);
+  return queue_desk.write_receipt(p_action, cardinality(v_ids), cardinality(v_changed), queue_desk.count_reasons(v_reasons), null,
+    jsonb_build_object('message_ids', v_changed) || p_said);
 end $$;
 
 -- Gives waiting messages to another operator: one's own, or anybody's for an admin. The receiver may access the lead and has room on

@@ -100,7 +100,8 @@ begin
     from unnest(v_ids) i (id) left join public.whatsapp_message_queue m on m.id = i.id where not i.id = any (v_ours);
 end $$;
 
--- Times, priorities, operators and adoptions: put back from the ledger's {from, to} where the message still waits with what we wrote.
+-- Times, priorities, operators and adoptions: put back from the ledger's {from, to} where the message still waits with what we wrote. The
+-- same written anew by somebody since, or undone already, is not ours any more.
 create or replace function queue_desk.undo_changes(p_receipt uuid, p_action text) returns table (message_id uuid, reason text)
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -108,7 +109,7 @@ declare
   v_judged jsonb;
   v_ids uuid[];
 begin
-  select coalesce(jsonb_agg(jsonb_build_object('id', l.entity_id, 'lead_id', l.lead_id, 'was', l.detail ->> 'from', 'ours', l.detail ->> 'to')), '[]') into v_was
+  select coalesce(jsonb_agg(jsonb_build_object('id', l.entity_id, 'lead_id', l.lead_id, 'ledger_id', l.id, 'was', l.detail ->> 'from', 'ours', l.detail ->> 'to')), '[]') into v_was
   from queue_desk.queue_ledger l where l.receipt_id = p_receipt and l.entity = 'message' and l.detail ? 'to';
   perform queue_desk.lock_messages(array(select w.id from jsonb_to_recordset(v_was) w (id uuid)));
   select coalesce(jsonb_agg(jsonb_build_object('message_id', w.id, 'reason', case
@@ -116,8 +117,11 @@ begin
       when m.queue_status = 'sending' then 'on_the_wire'
       when m.queue_status is distinct from 'queued' then coalesce('already_' || m.queue_status, 'changed_since')
       when not coalesce(case p_action when 'reschedule' then m.scheduled_for = w.ours::timestamptz when 'set_priority' then m.priority = w.ours::integer
-          when 'assign' then m.user_id = w.ours::uuid else a.at = w.ours::timestamptz end, false) then 'changed_since' end)), '[]') into v_judged
-  from jsonb_to_recordset(v_was) w (id uuid, was text, ours text)
+          when 'assign' then m.user_id = w.ours::uuid else a.at = w.ours::timestamptz end, false) then 'changed_since'
+      when exists (select from queue_desk.queue_ledger n where n.entity = 'message' and n.entity_id = w.id::text and n.id > w.ledger_id and n.detail ? 'to'
+          and (n.action = p_action or exists (select from queue_desk.queue_ledger u where u.entity = 'receipt' and u.entity_id = n.receipt_id::text
+            and u.detail #>> '{detail,undone_action}' = p_action))) then 'changed_since' end)), '[]') into v_judged
+  from jsonb_to_recordset(v_was) w (id uuid, was text, ours text, ledger_id bigint)
   left join public.whatsapp_message_queue m on m.id = w.id left join queue_desk.adopted a on a.message_id = w.id;
   v_ids := array(select j.message_id from jsonb_to_recordset(v_judged) j (message_id uuid, reason text) where j.reason is null);
   if p_action = 'adopt' then

@@ -156,3 +156,39 @@ fn urgent_goes_first_and_undo_leaves_what_somebody_changed_since() {
         assert_eq!(hand.claim(10).await.len(), 3);
     });
 }
+
+#[test]
+fn an_undo_pressed_again_leaves_the_same_change_that_a_colleague_made_since() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let (noa, amir) = (office.noa, office.amir);
+        let message = waiting(&mut office, amir, 1).await[0];
+        let (window, admin) =
+            (Window::open(database.desk("desk_2").await, None), Window::open(database.desk("desk").await, None));
+        let at = json!(Utc::now() + Duration::hours(2));
+        let acts = |window: &Window| {
+            [
+                window.call("set_priority", json!({ "ids": [message], "priority": 9 })),
+                window.call("reschedule_messages", json!({ "ids": [message], "at": at })),
+            ]
+        };
+        let receipts = acts(&window);
+        // Undoing one leaves the other to be undone.
+        for receipt in &receipts {
+            assert_eq!(window.undo(receipt)["changed"], 1);
+        }
+        let mut theirs = acts(&admin).to_vec();
+        theirs.push(assign(&admin, &[message], noa));
+        for receipt in &theirs {
+            assert_eq!(receipt["changed"], 1, "{receipt}");
+        }
+        for receipt in &receipts {
+            let again = window.undo(receipt);
+            assert_eq!((&again["changed"], skipped(&again, "changed_since")), (&json!(0), 1), "{again}");
+        }
+        let left: bool = office
+            .ask(format!("select priority = 9 and scheduled_for > now() + interval '1 hour' and user_id = '{noa}' from whatsapp_message_queue where id = '{message}'"))
+            .await;
+        assert!(left, "the colleague's time, priority and assignment stand");
+    });
+}
