@@ -97,6 +97,13 @@ pub fn connecting(error: sqlx::Error, options: &PgConnectOptions) -> Error {
             }
             _ => failed(error),
         },
+        // Postgres sends such a password as it is; sqlx prepares it by RFC 4013 and gives up.
+        sqlx::Error::Configuration(e) if e.to_string().contains("saslprep") => Error::new(
+            Code::BadInput,
+            "This password or login cannot be sent: it mixes letters that run from the right with others, or holds signs that are no letters.",
+        )
+        .field("password")
+        .hint("Give the login a password of letters, digits and signs of one direction."),
         sqlx::Error::Io(e) if is_unreachable(e.kind()) && is_direct_supabase(host) => {
             Error::new(Code::NoConnection, format!("No way leads from here to {server} ({}).", e.kind()))
                 .hint("Supabase's direct address is IPv6 only. Use the session pooler's address instead: Connect, Session pooler, port 5432.")

@@ -50,8 +50,8 @@ pub async fn profile_test<R: Runtime>(
     Ok(probe)
 }
 
-/// Opens a database in this window, and remembers where for the next start. With `in_keychain` the password is kept there first: where that
-/// cannot be, nothing is opened, and the person chooses.
+/// Opens a database in this window, and remembers where for the next start. With `in_keychain` the password is kept there once the server
+/// took it, so that a wrong one never replaces a good one; where it cannot be kept, nothing is opened, and the person chooses.
 #[tauri::command]
 pub async fn connect_open(
     shell: State<'_, Shell>,
@@ -63,17 +63,25 @@ pub async fn connect_open(
         Destination::Local => Target::Embedded,
         Destination::Server { profile } => {
             let server = logged("connect_open", server(&shell, profile, password.as_ref(), read_only).await)?;
-            logged("connect_open", super::profiles::keep(&shell, profile, password.as_ref()).await)?;
+            if profile.in_keychain {
+                logged("connect_open", shell.keychain.probe().await)?;
+            }
             Target::Server(Box::new(server))
         }
     };
     let opened = logged("connect_open", shell.open(target).await);
     if let Destination::Server { profile } = &mut to {
         let code = opened.as_ref().err().map(|e| e.code);
-        remember_password(&shell, profile, password, opened.is_ok(), code);
+        remember_password(&shell, profile, password.clone(), opened.is_ok(), code);
         profile.asks_password = profile.in_keychain || shell.kept.get(&profile.account()).is_some();
     }
     let desk = opened?;
+    if let Destination::Server { profile } = &to
+        && let Err(error) = super::profiles::keep(&shell, profile, password.as_ref()).await
+    {
+        shell.leave(false).await?;
+        return logged("connect_open", Err(error));
+    }
     // The desk is open; a list that cannot be written is no reason to close it.
     let _ = logged("connect_open", shell.profiles.remember(&to));
     logged("connect_open", action::session::session(&desk).await)

@@ -126,6 +126,14 @@ fn a_remembered_password_opens_the_next_run_and_only_the_keychain_holds_it() {
         assert_eq!((&saved["name"], &saved["in_keychain"]), (&json!("Office"), &json!(true)));
         let opened = next.call("connect_open", open(&saved));
         assert_eq!((&opened["login"], &opened["guard"]), (&json!("guest"), &json!("confirm")));
+        // A wrong one that was typed over it is refused by the server, and the good one stays.
+        let typed = Window::with_keychain(Start::Ask, folder.path(), keychain());
+        let wrong = |password: &str| json!({ "to": { "kind": "server", "profile": saved }, "password": password, "readOnly": false });
+        typed.refused("connect_open", wrong("not this one"), "wrong_password");
+        assert_eq!(keychain().get(&account).await.unwrap().unwrap().reveal(), SECRET);
+        // What cannot be sent is said to be that, and not a server that speaks no PostgreSQL.
+        let mixed = typed.refused("connect_open", wrong("\u{5e1}\u{5d5}\u{5d3} a1"), "bad_input");
+        assert_eq!(mixed["field"], "password", "{mixed}");
         let by_itself = Window::with_keychain(Start::Remembered, folder.path(), keychain());
         assert_eq!(by_itself.ask("session")["login"], "guest");
         let said = told(folder.path(), &["--profile", "Office", "--json", "session"]);
