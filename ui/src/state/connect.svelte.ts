@@ -51,12 +51,16 @@ export class ConnectState {
   }
 
   reached = $derived(this.probe !== null && this.probe.database !== null);
+  /** Whose password the form asks for. */
+  private account = $derived(`${this.form.login.trim()}@${this.form.host.trim()}:${this.form.port.trim()}/${this.form.database.trim()}`);
   /** This run knows the password of this very account. */
-  known = $derived(this.info?.known.includes(`${this.form.login.trim()}@${this.form.host.trim()}:${this.form.port.trim()}/${this.form.database.trim()}`) ?? false);
+  known = $derived(this.info?.known.includes(this.account) ?? false);
   /** The form is where this person was last, and the password was for that run only. */
   again = $derived.by(() => {
     const last = this.info?.last;
-    return last?.kind === "server" && last.profile.asks_password && !last.profile.in_keychain && !this.known && last.profile.host === this.form.host && last.profile.login === this.form.login;
+    if (last?.kind !== "server" || !last.profile.asks_password || last.profile.in_keychain || this.known) return false;
+    const { login, host, port, database } = last.profile;
+    return this.account === `${login}@${host}:${port}/${database}`;
   });
   transactionPooler = $derived(this.form.port.trim() === TRANSACTION_POOLER);
   busy = $derived.by(() => this.testing || this.opening !== null || this.setup.running);
