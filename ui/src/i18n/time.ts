@@ -8,6 +8,7 @@ type Options = Intl.DateTimeFormatOptions;
 
 export class Zone {
   private formats = new Map<string, Intl.DateTimeFormat>();
+  private days: Intl.DateTimeFormat | undefined;
   constructor(readonly name: string) {}
 
   /** 14:33 */
@@ -36,9 +37,11 @@ export class Zone {
     return this.format(at, { weekday: "long", day: "numeric", month: "long" }).replace(",", "");
   }
 
-  /** The calendar day there, as 2026-11-24. */
+  /** The calendar day there, as 2026-11-24. Put together from its parts: engines differ in which language writes it so. */
   day(at: string | number): string {
-    return new Intl.DateTimeFormat("en-CA", { timeZone: this.name }).format(new Date(at));
+    this.days ??= new Intl.DateTimeFormat(LOCALE, { timeZone: this.name, year: "numeric", month: "2-digit", day: "2-digit" });
+    const part = Object.fromEntries(this.days.formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
+    return `${part.year}-${part.month}-${part.day}`;
   }
 
   /** When it is that many minutes after midnight there; where the clock jumps over it, as much later. Null: not a day. */
