@@ -1,0 +1,75 @@
+// The verbs on messages and people, in the real window on a fresh database: choose, cancel, undo, another time, another person, a pause.
+// Each is checked by the command line. Pictures: verbs-*.png.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { App } from "./app.mjs";
+import { KEY, until } from "./driver.mjs";
+
+test("what people do with messages that wait", { timeout: 240_000 }, async (t) => {
+  const app = new App(t, "verbs");
+  const step = (name, work) => app.step(name, work);
+  let page;
+  let prepared;
+
+  // The lane `queued`: held ones are another program's here.
+  const waiting = async () => (await app.messages()).filter(({ lane }) => lane === "queued");
+  const dismissed = () => page.run(() => document.querySelectorAll(".toasts button[aria-label=Dismiss]").forEach((button) => button.click()));
+
+  await step("three messages are chosen, cancelled and put back", async () => {
+    page = await app.open();
+    await page.role("button", "Prepare tomorrow", 60_000);
+    await app.json("prepare");
+    prepared = await waiting();
+    await page.press("button", /^Queued/);
+    await page.click(await page.role("row", /Queued/));
+    await page.keys("x");
+    await page.says("1 selected");
+    await page.keys([KEY.Shift, KEY.Down]);
+    await page.keys([KEY.Shift, KEY.Down]);
+    await page.says("3 selected");
+    await app.both("verbs-chosen");
+    await page.keys([KEY.Shift, "C"]);
+    await page.role("dialog", "Cancel 3 messages");
+    await app.both("verbs-cancel");
+    await page.press("button", "Cancel 3 messages");
+    await page.says("3 messages cancelled", ".toasts");
+    assert.equal((await waiting()).length, prepared.length - 3);
+    await page.keys("z");
+    await until("they wait again", async () => (await waiting()).length === prepared.length);
+    await page.says(new RegExp(`Queued\\s+${prepared.length}`), "nav");
+    await dismissed();
+  });
+
+  await step("one gets another time", async () => {
+    const at = () => waiting().then((rows) => new Map(rows.map((row) => [row.id, row.scheduled_for])));
+    const before = await at();
+    await page.click(await page.role("row", /Queued/));
+    await page.keys("s");
+    await page.role("dialog", /^Reschedule the message to/);
+    await app.both("verbs-reschedule");
+    await page.press("button", "In 1 hour");
+    await page.press("button", /^Reschedule 1 message/);
+    await until("its time is another", async () => [...(await at())].filter(([id, time]) => before.get(id) !== time).length === 1);
+    await dismissed();
+  });
+
+  await step("a lead's messages are paused, and the pause is lifted where it is listed", async () => {
+    await page.keys("g", "a");
+    await page.press("button", "Pause sending…");
+    await page.role("dialog", "Pause sending");
+    await app.both("verbs-pause");
+    await page.press("button", "Pause");
+    await until("it is paused", async () => (await app.json("pauses")).length === 1);
+    await app.both("verbs-paused");
+    await page.press("button", /^Lift the pause: /);
+    await until("it is lifted", async () => (await app.json("pauses")).length === 0);
+    await dismissed();
+  });
+
+  await step("an operator list says who works here", async () => {
+    await page.press("button", "Manage");
+    await page.role("dialog", "Operators");
+    await page.says("Noa Shalev", "dialog[open]");
+    await app.both("verbs-operators");
+  });
+});
