@@ -29,7 +29,7 @@ test("every text of the catalogue is used somewhere", () => {
 
 test("every reason and code that the server may say has words", () => {
   const reasons =
-    "already_queued taken taken_by same_phone same_person_taken opted_out unknown_open contacted_recently no_phone phone_not_valid over_target over_capacity no_slot no_access status_not_eligible plan_changed already_mine not_owner not_due not_adopted too_old outside_hours quiet_hours paused hour_cap day_cap expired no_lead no_user operator_inactive outcome_unknown undone on_the_wire already_cancelled already_sent failed_already not_found not_queued receiver_no_access already_theirs not_unknown already_opted_out already_adopted already_paused not_paused resolved_not_sent".split(" ");
+    "already_queued taken taken_by same_phone same_person_taken opted_out unknown_open contacted_recently no_phone phone_not_valid over_target over_capacity no_slot no_access status_not_eligible plan_changed already_mine not_owner not_due not_adopted too_old outside_hours quiet_hours paused hour_cap day_cap expired no_lead no_user operator_inactive outcome_unknown undone on_the_wire already_cancelled already_sent failed_already not_found not_queued receiver_no_access already_theirs not_unknown already_opted_out already_adopted already_paused not_paused paused_by_another resolved_not_sent".split(" ");
   expect(reasons.filter((reason) => !en.reason[reason])).toEqual([]);
   expect(reasonWith("a_new_word", null)).toBe("A new word");
   expect(reasonWith("quiet_hours", "zone_unknown")).toBe("Quiet hours at the lead, zone not known");

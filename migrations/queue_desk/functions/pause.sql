@@ -35,6 +35,13 @@ language sql stable security definer set search_path = '' as $$
     when 'client' then p_subject::uuid = any (queue_desk.clients_of(p_user)) when 'lead' then queue_desk.may_access(p_subject::uuid, p_user) else true end
 $$;
 
+-- Whether an operator is paused by somebody else: that one, or an admin, lifts it.
+create or replace function queue_desk.paused_by_another(p_scope text, p_subject text, p_user uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select not queue_desk.is_admin() and exists (select from queue_desk.pause p where p.scope = 'operator' and p.scope = p_scope and p.subject = p_subject
+    and (p.until is null or p.until > queue_desk.now()) and p."by" is distinct from coalesce(queue_desk.current_user_id(), p_user))
+$$;
+
 -- `p_until` null: until somebody resumes. A pause is never made shorter; one that has run out is none.
 create or replace function queue_desk.pause(p_scope text, p_subject text, p_until timestamptz, p_as_user uuid default null, p_reason text default null) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -56,7 +63,7 @@ begin
   -- Of two desks at once, the second waits here and then sees the first one's.
   perform pg_advisory_xact_lock(hashtext('queue_desk'), hashtext('pause'));
   select * into v_was from queue_desk.pause x where x.scope = p_scope and x.subject is not distinct from v_subject for update;
-  if found and (v_was.until is null or (v_was.until > v_now and v_was.until >= p_until)) then
+  if found and (v_was.until is null or (v_was.until > v_now and v_was.until >= p_until) or queue_desk.paused_by_another(p_scope, v_subject, v_user)) then
     return queue_desk.write_receipt('pause', 1, 0, '[{"reason": "already_paused", "count": 1}]', null, v_detail || jsonb_build_object('until', v_was.until));
   end if;
   insert into queue_desk.pause as x (scope, subject, until, by, at, reason)
@@ -84,6 +91,10 @@ begin
   perform queue_desk.begin_action('resume', 'person', v_user, p_reason);
   if not queue_desk.may_pause(p_scope, v_subject, v_user) then
     return queue_desk.write_receipt('resume', 1, 0, '[{"reason": "no_access", "count": 1}]', null, v_detail);
+  end if;
+  perform pg_advisory_xact_lock(hashtext('queue_desk'), hashtext('pause'));
+  if queue_desk.paused_by_another(p_scope, v_subject, v_user) then
+    return queue_desk.write_receipt('resume', 1, 0, '[{"reason": "paused_by_another", "count": 1}]', null, v_detail);
   end if;
   delete from queue_desk.pause p where p.scope = p_scope and p.subject is not distinct from v_subject and (p.until is null or p.until > queue_desk.now());
   get diagnostics v_gone = row_count;

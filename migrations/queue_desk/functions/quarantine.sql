@@ -160,7 +160,8 @@ begin
   end if;
 end $$;
 
--- What is in quarantine, without what the rows say; newest first. `restorable`: what it points to exists again, or it points nowhere.
+-- What is in quarantine, without what the rows say; newest first. `restorable`: what it points to exists again, or it points nowhere; for
+-- a word: nobody wrote another since, and no check refuses the old one.
 create or replace function queue_desk.quarantine_list(p_open_only boolean, p_before bigint, p_limit integer)
 returns table (id bigint, at timestamptz, step text, src_table text, src_pk jsonb, action text, reasons text[], state text, restorable boolean, decided_by text)
 language plpgsql stable security definer set search_path = '' as $$
@@ -176,16 +177,24 @@ end $$;
 create or replace function queue_desk.is_restorable(q queue_desk.quarantine) returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 declare
+  v_table regclass := to_regclass(format('%I.%I', q.src_schema, q.src_table));
   v_key record;
   v_there boolean;
 begin
   if q.action = 'value_mapped' then
-    return true;
+    -- Bare columns of the checks are those of the row as it would be.
+    execute (select format('select exists (select from (select (jsonb_populate_record(c, $1)).* from %1$s c where %2$s and %3$s) after where %4$s)', v_table,
+        (select string_agg(format('c.%1$I = (jsonb_populate_record(null::%2$s, $3)).%1$I', pk, v_table), ' and ') from jsonb_object_keys(q.src_pk) pk),
+        (select string_agg(format('c.%1$I is not distinct from (jsonb_populate_record(null::%2$s, $2)).%1$I', k, v_table), ' and ') from jsonb_object_keys(q.old_values) k),
+        coalesce((select string_agg(format('coalesce((%s), true)', pg_catalog.pg_get_expr(k.conbin, k.conrelid)), ' and ')
+          from pg_catalog.pg_constraint k where k.contype = 'c' and k.conrelid = v_table), 'true')))
+      into v_there using q.old_values, q.new_values, q.src_pk;
+    return v_there;
   end if;
   for v_key in
     select a.attname, k.confrelid::regclass as parent, p.attname as parent_col from pg_catalog.pg_constraint k
     join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1] join pg_catalog.pg_attribute p on p.attrelid = k.confrelid and p.attnum = k.confkey[1]
-    where k.contype = 'f' and k.conrelid = to_regclass(format('%I.%I', q.src_schema, q.src_table)) and cardinality(k.conkey) = 1
+    where k.contype = 'f' and k.conrelid = v_table and cardinality(k.conkey) = 1
       and (q.action = 'moved' or q.old_values ? a.attname)
   loop
     if q.row_data ->> v_key.attname is not null then

@@ -128,3 +128,23 @@ fn what_is_no_pause_is_refused_and_colleagues_are_an_admins() {
         assert_eq!(office.count("queue_desk.pause").await, 3);
     });
 }
+
+#[test]
+fn an_operator_does_not_lift_the_pause_that_an_admin_put_on_them() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let amir = Window::open(database.desk("desk_2").await, None);
+        let noa = Window::open(database.desk("desk").await, None);
+        let subject = json!(office.amir);
+        assert_eq!(pause(&noa, "operator", subject.clone(), Some(Utc::now() + Duration::hours(1)))["changed"], 1);
+        // Made longer it would be one's own.
+        let longer = pause(&amir, "operator", subject.clone(), Some(Utc::now() + Duration::hours(2)));
+        assert_eq!(skipped(&longer, "already_paused"), 1, "{longer}");
+        let lifted = amir.call("resume", json!({ "scope": "operator", "subject": subject }));
+        assert_eq!(skipped(&lifted, "paused_by_another"), 1, "{lifted}");
+        assert_eq!(office.count("queue_desk.pause").await, 1);
+        assert_eq!(noa.call("resume", json!({ "scope": "operator", "subject": subject }))["changed"], 1);
+        assert_eq!(pause(&amir, "operator", subject.clone(), None)["changed"], 1);
+        assert_eq!(amir.call("resume", json!({ "scope": "operator", "subject": subject }))["changed"], 1, "one's own");
+    });
+}

@@ -89,6 +89,8 @@ fn what_was_moved_can_be_put_back_byte_for_byte() {
         let open = queue_desk::action::quarantine::list(&desk, true, None, 1000).await.unwrap();
         let orphans_of_gone = open.iter().filter(|q| q.src_table.ends_with("message_queue") && q.restorable).count();
         assert_eq!(orphans_of_gone, 0, "what they point to is not there");
+        let legal_words = open.iter().filter(|q| q.action == "value_mapped" && q.restorable).count();
+        assert_eq!(legal_words, 0, "the check refuses the old words still");
         fixture::run(&mut owner, "insert into auth.users (id) select md5('client' || n)::uuid from generate_series(1, 20) n union select md5('gone')::uuid union select md5('nobody')::uuid;
             insert into clients (id, name) select md5(x)::uuid, x from unnest(array['gone', 'gone0', 'gone1', 'gone2']) x;
             insert into projects (id, name, client_id) values (md5('gone project')::uuid, 'p', md5('gone')::uuid);
@@ -124,6 +126,9 @@ fn what_was_moved_can_be_put_back_byte_for_byte() {
              update leads set status = 'hot' where id = (select (src_pk ->> 'id')::uuid from queue_desk.quarantine where action = 'value_mapped' order by id limit 1)",
         )
         .await;
+        let kept = queue_desk::action::quarantine::list(&desk, false, None, 1000).await.unwrap();
+        let back = kept.iter().filter(|q| q.action == "value_mapped" && q.restorable).count();
+        assert_eq!(back, 14, "all but the word that somebody wrote over");
         let all: Vec<i64> = sqlx::query_scalar("select id from queue_desk.quarantine where action = 'value_mapped'")
             .fetch_all(&mut owner)
             .await
