@@ -1,4 +1,4 @@
-// The verbs on messages and people, in the real window on a fresh database: choose, cancel, undo, another time, another person, a pause.
+// The verbs on messages and people, in the real window on a fresh database: choose, cancel, undo, another time, another person, opt out, a pause.
 // Each is checked by the command line. Pictures: verbs-*.png.
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -50,6 +50,36 @@ test("what people do with messages that wait", { timeout: 240_000 }, async (t) =
     await page.press("button", "In 1 hour");
     await page.press("button", /^Reschedule 1 message/);
     await until("its time is another", async () => [...(await at())].filter(([id, time]) => before.get(id) !== time).length === 1);
+    await dismissed();
+  });
+
+  await step("one goes to a colleague, and comes back", async () => {
+    const mine = async () => (await waiting()).filter(({ operator }) => operator === "Noa Shalev").length;
+    const before = await mine();
+    await page.keys("x");
+    await page.says("1 selected");
+    await page.press("button", /^Assign/);
+    await page.role("dialog", /^Assign the message to/);
+    await app.both("verbs-assign");
+    await page.press("button", /^Assign 1 to/);
+    await until("a colleague has it", async () => (await mine()) === before - 1);
+    await page.says(/1 message assigned/, ".toasts");
+    await page.keys("z");
+    await until("it is back", async () => (await mine()) === before);
+    await page.keys(KEY.Escape);
+    await dismissed();
+  });
+
+  await step("a person asked for no more messages", async () => {
+    await page.click(await page.role("row", /Queued/));
+    await page.keys([KEY.Shift, "O"]);
+    await page.role("dialog", /^Opt .* out/);
+    await app.both("verbs-opt-out");
+    await page.press("button", "Opt out");
+    await until("what waited is cancelled", async () => (await waiting()).length < prepared.length);
+    await app.both("verbs-opted-out");
+    await page.keys("z");
+    await until("it waits again", async () => (await waiting()).length === prepared.length);
     await dismissed();
   });
 
