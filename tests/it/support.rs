@@ -1,5 +1,6 @@
 //! What every test may use: folders that vanish, sessions on a server, databases of a test's own, a window without a screen.
 
+mod alone;
 pub mod around;
 #[cfg(target_os = "linux")]
 pub mod bus;
@@ -21,6 +22,7 @@ use std::{
 use queue_desk::embedded::{Embedded, Role};
 use sqlx::{Connection, PgConnection};
 
+pub use self::alone::alone;
 pub use self::database::{TestDatabase, run};
 pub use self::office::Office;
 

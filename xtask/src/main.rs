@@ -11,6 +11,7 @@ mod system;
 
 use std::{
     env, fs,
+    num::NonZero,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
@@ -84,7 +85,9 @@ fn test(filters: &[String]) -> Result<()> {
     }
     // Last, so that cargo's closing line counts every Rust test.
     let mut command = cargo();
-    command.args(["test", "--test", "it", "--"]).args(filters);
+    // Many of them wait, for a server or for a time to pass: twice as many as there are cores keep the cores busy.
+    let at_once = 2 * std::thread::available_parallelism().map_or(2, NonZero::get);
+    command.args(["test", "--test", "it", "--", "--test-threads", &at_once.to_string()]).args(filters);
     with_postgres(&mut command, &ready);
     shown("tests", &mut command)
 }

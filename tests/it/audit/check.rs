@@ -1,10 +1,8 @@
 //! The schema check: what it says of a healthy database, of one that it may not see, and of one that is not ours. `breaks` breaks one
 //! thing after another.
 
-use std::sync::{PoisonError, RwLock};
-
 use crate::support::{
-    Office, TestDatabase, run,
+    Office, TestDatabase, alone, run,
     terminal::{Said, queue_desk},
 };
 
@@ -13,9 +11,6 @@ use ::queue_desk::{
     embedded::Role,
     model::finding::{Finding, Level, Report, Status},
 };
-
-/// Roles belong to the whole server: the test that gives a login too much writes, the others read.
-pub(super) static ROLES: RwLock<()> = RwLock::new(());
 
 /// What the documented CRM itself says about our stage words; true of every healthy database here.
 const ALWAYS: [(&str, &str); 2] = [("C1", "public.leads.status"), ("C1", "public.leads.status")];
@@ -85,7 +80,6 @@ pub(super) fn find<'r>(report: &'r Report, id: &str, object: &str) -> &'r Findin
 
 #[test]
 fn a_healthy_database_has_no_finding_that_is_false() {
-    let _roles = ROLES.read().unwrap_or_else(PoisonError::into_inner);
     run(async {
         let (database, _office) = healthy().await;
         let report = check_as(&database, "postgres").await;
@@ -108,7 +102,6 @@ fn a_healthy_database_has_no_finding_that_is_false() {
 /// The old report called the key missing when the ids were wrong.
 #[test]
 fn a_missing_key_and_wrong_ids_under_a_key_are_told_apart() {
-    let _roles = ROLES.read().unwrap_or_else(PoisonError::into_inner);
     run(async {
         const EDGE: &str = "public.whatsapp_message_queue.user_id";
         let (no_key, _office) = healthy().await;
@@ -142,7 +135,6 @@ fn a_missing_key_and_wrong_ids_under_a_key_are_told_apart() {
 
 #[test]
 fn an_empty_parent_is_not_believed() {
-    let _roles = ROLES.read().unwrap_or_else(PoisonError::into_inner);
     run(async {
         let (database, _office) = healthy().await;
         break_it(&database, "set session_replication_role = replica; delete from auth.users").await;
@@ -158,7 +150,6 @@ fn an_empty_parent_is_not_believed() {
 
 #[test]
 fn what_a_desk_may_not_see_is_unknown_and_never_an_orphan() {
-    let _roles = ROLES.read().unwrap_or_else(PoisonError::into_inner);
     run(async {
         let (database, _office) = healthy().await;
         let report = check_as(&database, "desk_2").await;
@@ -179,7 +170,6 @@ fn what_a_desk_may_not_see_is_unknown_and_never_an_orphan() {
 
 #[test]
 fn a_login_without_an_operator_is_told_so() {
-    let _roles = ROLES.read().unwrap_or_else(PoisonError::into_inner);
     run(async {
         let (database, _office) = healthy().await;
         let report = check_as(&database, "unmapped").await;
@@ -195,7 +185,9 @@ fn a_login_without_an_operator_is_told_so() {
 
 #[test]
 fn a_login_that_was_given_too_much_is_found() {
-    let _roles = ROLES.write().unwrap_or_else(PoisonError::into_inner);
+    if !alone("audit::check::a_login_that_was_given_too_much_is_found") {
+        return;
+    }
     run(async {
         let (database, _office) = healthy().await;
         for (give, take) in [
@@ -214,7 +206,6 @@ fn a_login_that_was_given_too_much_is_found() {
 
 #[test]
 fn an_empty_database_and_a_crm_that_is_not_migrated_are_checked_too() {
-    let _roles = ROLES.read().unwrap_or_else(PoisonError::into_inner);
     run(async {
         let empty = TestDatabase::empty().await;
         let report = check_as(&empty, "postgres").await;
@@ -249,7 +240,6 @@ fn an_empty_database_and_a_crm_that_is_not_migrated_are_checked_too() {
 
 #[test]
 fn the_command_line_answers_with_its_exit_codes() {
-    let _roles = ROLES.read().unwrap_or_else(PoisonError::into_inner);
     run(async {
         let (database, _office) = healthy().await;
         let code = async |url: &str, more: &[&str]| {
@@ -269,7 +259,6 @@ fn the_command_line_answers_with_its_exit_codes() {
 #[cfg(feature = "desktop")]
 #[test]
 fn the_window_gets_the_same_report() {
-    let _roles = ROLES.read().unwrap_or_else(PoisonError::into_inner);
     run(async {
         let (database, _office) = healthy().await;
         let window = crate::support::window::Window::open(database.desk("desk").await, None);

@@ -1,12 +1,12 @@
 //! The check of a large database: a million messages, three hundred thousand leads. Only when it is asked for
 //! (`QUEUE_DESK_LARGE=1`, `cargo xtask slow`): making the rows takes a minute.
 
-use std::{sync::PoisonError, time::Instant};
+use std::time::Instant;
 
 use ::queue_desk::model::finding::{Level, Status};
 use sqlx::PgConnection;
 
-use super::check::{ROLES, check_as, failed, find, healthy};
+use super::check::{check_as, failed, find, healthy};
 use crate::support::{database::value, run};
 
 /// What an admin would count by hand: the rows of the tables, and for each documented key the rows that point nowhere.
@@ -42,7 +42,6 @@ fn a_million_messages_are_checked_in_about_the_time_of_counting_them_by_hand() {
     if std::env::var_os("QUEUE_DESK_LARGE").is_none() {
         return;
     }
-    let _roles = ROLES.read().unwrap_or_else(PoisonError::into_inner);
     run(async {
         let (database, mut office) = healthy().await;
         fill(&mut office.owner).await;
