@@ -204,7 +204,12 @@ async fn attempt(
                 Code::NoPermission => "This login may not do it. Hand the SQL to who may: migrate --script FILE, run it there, then migrate again.".into(),
                 _ => e.hint.unwrap_or_else(|| "Mend the cause, then run migrate again: it goes on from here.".into()),
             };
-            let message = format!("Step {} failed: {} The steps before it are done.", step.id, e.message);
+            // Of a step in batches, only the last one was taken back.
+            let why = e.message.trim_end_matches("Nothing was changed.").trim_end();
+            let message = format!(
+                "Step {} failed: {why} What it had just begun was taken back; what was done before stays.",
+                step.id
+            );
             Err(Error::new(Code::MigrationFailed, message).hint(hint))
         }
     }

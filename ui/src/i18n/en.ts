@@ -205,7 +205,7 @@ export const en = {
   },
 
   assign: {
-    title: (n: number) => `Assign ${messages(n)}`, titleOne: (name: string) => `Assign the message to ${name}`, now: (name: string) => `${name} has them now.`, to: "To whom", nobody: "There is nobody else to assign to.",
+    title: (n: number) => `Assign ${messages(n)}`, titleOne: (name: string) => `Assign the message to ${name}`, now: (n: number, name: string) => `${name} has ${n === 1 ? "it" : "them"} now.`, to: "To whom", nobody: "There is nobody else to assign to.",
     means: "What is assigned counts in the receiver’s day, and goes in the receiver’s opening hours.", over: (n: number, name: string) => `${name} has no room for ${number(n)} of them today. What is over the capacity of its day is left alone.`,
     confirm: (n: number, name: string | null) => (name ? `Assign ${number(n)} to ${name}` : `Assign ${messages(n)}`),
   },
