@@ -63,7 +63,7 @@ impl Connected {
     /// `PoolerTransactionMode`; those of connecting.
     pub async fn refuse_transaction_pooler(&self) -> Result<()> {
         let Target::Server(server) = &self.target else { return Ok(()) };
-        let mut conn = db::open(&server.options, true).await?;
+        let mut conn = db::open_bare(&server.options).await?;
         let shared = db::check::shares_backends(&mut conn, &server.options).await;
         db::close(conn).await;
         match shared {

@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod connect;
+pub mod doubt;
 pub mod error;
 pub mod export;
 pub mod feed;
@@ -29,7 +30,7 @@ pub mod tls;
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex as StdMutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -37,12 +38,13 @@ use std::{
 
 use serde::de::DeserializeOwned;
 use sqlx::{
-    ConnectOptions, Connection, PgConnection, Postgres,
+    ConnectOptions, Connection, FromRow, PgConnection, Postgres,
     postgres::{PgArguments, PgConnectOptions, PgRow},
     query::{Query, QueryAs, QueryScalar},
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use self::doubt::{Doubt, Session};
 use crate::error::{Code, Error, Result};
 
 /// The text of `sql/<noun>/<verb>.sql`.
@@ -56,8 +58,13 @@ macro_rules! sql {
 /// What the server calls our connections.
 const APPLICATION: &str = concat!("queue-desk/", env!("CARGO_PKG_VERSION"));
 
+const SET_UP_READER: &str = sql!("session/set_up_reader");
+const SET_UP_WRITER: &str = sql!("session/set_up_writer");
+
 /// A server that does not answer in this time is not there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The server gives a statement 30 s (session/set_up_*): who says nothing for longer than this is not there any more.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(40);
 /// How long closing waits for a statement that is under way.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -84,8 +91,9 @@ impl Database {
     }
 
     async fn of(options: PgConnectOptions, read_only: bool) -> Result<Self> {
-        let (reader, writer) = (Held::new(options.clone(), true), Held::new(options, read_only));
-        let database = Self { reader, writer, closed: Arc::default() };
+        let closed: Arc<AtomicBool> = Arc::default();
+        let held = |read_only| Held::new(options.clone(), read_only, closed.clone());
+        let database = Self { reader: held(true), writer: held(read_only), closed: closed.clone() };
         drop(database.reader.acquire().await?);
         Ok(database)
     }
@@ -106,9 +114,19 @@ impl Database {
         self.closed.store(true, Ordering::Release);
         for held in [&self.reader, &self.writer] {
             if let Ok(mut slot) = tokio::time::timeout(CLOSE_TIMEOUT, held.slot.clone().lock_owned()).await
-                && let Some(conn) = slot.take()
+                && let Some(open) = slot.take()
             {
-                let _ = tokio::time::timeout(CLOSE_TIMEOUT, close(conn)).await;
+                let _ = tokio::time::timeout(CLOSE_TIMEOUT, close(open.conn)).await;
+            }
+        }
+    }
+
+    /// The way to the server is lost: connections that nobody uses at the moment are not trusted any more. The next use makes new ones,
+    /// instead of waiting for an answer on what may be dead.
+    pub fn distrust(&self) {
+        for held in [&self.reader, &self.writer] {
+            if let Ok(mut slot) = held.slot.try_lock() {
+                *slot = None;
             }
         }
     }
@@ -158,48 +176,83 @@ impl Database {
 
 #[derive(Clone)]
 struct Held {
-    options: PgConnectOptions,
+    options: Arc<PgConnectOptions>,
     read_only: bool,
-    slot: Arc<Mutex<Option<PgConnection>>>,
+    slot: Arc<Mutex<Option<Open>>>,
+    doubts: Arc<StdMutex<Vec<Doubt>>>,
+    closed: Arc<AtomicBool>,
+}
+
+/// A connection, and the name that receipts written on it hold; a reader has none.
+struct Open {
+    conn: PgConnection,
+    session: Option<Session>,
 }
 
 impl Held {
-    fn new(options: PgConnectOptions, read_only: bool) -> Self {
-        Self { options, read_only, slot: Arc::new(Mutex::new(None)) }
+    fn new(options: PgConnectOptions, read_only: bool, closed: Arc<AtomicBool>) -> Self {
+        Self { options: options.into(), read_only, slot: Arc::default(), doubts: Arc::default(), closed }
     }
 
     async fn acquire(&self) -> Result<Conn> {
-        let mut slot = self.slot.clone().lock_owned().await;
-        if slot.is_none() {
-            *slot = Some(open(&self.options, self.read_only).await?);
-        }
-        Ok(Conn { slot, in_snapshot: false, asking: false, read_only: self.read_only })
+        let slot = self.slot.clone().lock_owned().await;
+        let mut conn = Conn { slot, held: self.clone(), in_snapshot: false, asking: false };
+        conn.reconnect().await?;
+        Ok(conn)
+    }
+
+    async fn open(&self) -> Result<Open> {
+        let set_up = if self.read_only { SET_UP_READER } else { SET_UP_WRITER };
+        let (conn, said) = opened(&self.options, set_up).await?;
+        let session = said.map(|row| Session::from_row(&row)).transpose().map_err(error::failed)?;
+        Ok(Open { conn, session })
+    }
+
+    fn doubts(&self) -> MutexGuard<'_, Vec<Doubt>> {
+        self.doubts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
     }
 }
 
 /// A connection of its own, for what must not share: migrations and the sample generator, as the owner of the schema.
 pub async fn open(options: &PgConnectOptions, read_only: bool) -> Result<PgConnection> {
-    // Statements are not logged, however slow: the log is for what happened, and they hold no answer to it.
-    let options = &options.clone().application_name(APPLICATION).disable_statement_logging();
-    let set_up = if read_only { sql!("session/set_up_reader") } else { sql!("session/set_up_writer") };
-    // A server may also let us in and then say nothing.
+    let set_up = if read_only { SET_UP_READER } else { SET_UP_WRITER };
+    Ok(opened(options, set_up).await?.0)
+}
+
+/// A connection that nothing was set on yet. Behind a transaction pooler a setting would stay with a backend that others use next, so the
+/// kind of the way is found out first.
+pub async fn open_bare(options: &PgConnectOptions) -> Result<PgConnection> {
+    Ok(opened(options, sql!("check/backend")).await?.0)
+}
+
+/// What [`open`] does beyond [`open_bare`].
+pub async fn set_up_reader(conn: &mut PgConnection) -> Result<()> {
+    sqlx::raw_sql(SET_UP_READER).execute(conn).await.map(drop).map_err(error::failed)
+}
+
+/// What every connection of ours says at its start. Statements are not logged, however slow: the log is for what happened, and they hold no
+/// answer to it. A PgBouncer as it is installed refuses `extra_float_digits`, which is the server's default anyway.
+fn ours(options: &PgConnectOptions) -> PgConnectOptions {
+    options.clone().application_name(APPLICATION).disable_statement_logging().extra_float_digits(None)
+}
+
+/// The connection, and the row that the first question was answered with.
+async fn opened(options: &PgConnectOptions, first: &'static str) -> Result<(PgConnection, Option<PgRow>)> {
+    let let_in = AtomicBool::new(false);
     let connect = async {
-        let mut conn = PgConnection::connect_with(options).await.map_err(|e| error::connecting(e, options))?;
-        sqlx::raw_sql(set_up).execute(&mut conn).await.map_err(error::failed)?;
-        Ok(conn)
+        let connecting = |e| error::connecting(e, options);
+        let mut conn = PgConnection::connect_with(&ours(options)).await.map_err(connecting)?;
+        let_in.store(true, Ordering::Relaxed);
+        let said = sqlx::raw_sql(first).fetch_optional(&mut conn).await.map_err(connecting)?;
+        Ok((conn, said))
     };
     match tokio::time::timeout(CONNECT_TIMEOUT, connect).await {
         Ok(connected) => connected,
-        Err(_) => Err(Error::new(
-            Code::NoConnection,
-            format!(
-                "{}:{} did not answer within {} s.",
-                options.get_host(),
-                options.get_port(),
-                CONNECT_TIMEOUT.as_secs()
-            ),
-        )
-        .hint("Is the address right, and the server reachable from here?")),
+        Err(_) => Err(error::silent(options, CONNECT_TIMEOUT, let_in.into_inner())),
     }
 }
 
@@ -210,11 +263,11 @@ pub async fn close(conn: PgConnection) {
 
 /// The use of one held connection, until dropped.
 pub struct Conn {
-    slot: OwnedMutexGuard<Option<PgConnection>>,
+    slot: OwnedMutexGuard<Option<Open>>,
+    held: Held,
     in_snapshot: bool,
     /// A statement is on its way; who gives up waiting for it leaves a connection whose next answer is not the next asker's.
     asking: bool,
-    read_only: bool,
 }
 
 impl Drop for Conn {
@@ -228,9 +281,29 @@ impl Drop for Conn {
 type Args = PgArguments;
 
 impl Conn {
+    /// Where the connection broke, a new one.
+    async fn reconnect(&mut self) -> Result<()> {
+        if self.asking {
+            self.give_up();
+        }
+        if self.slot.is_none() {
+            *self.slot = Some(self.held.open().await?);
+        }
+        Ok(())
+    }
+
+    /// What is on its way is not waited for.
+    fn give_up(&mut self) {
+        *self.slot = None;
+        self.asking = false;
+    }
+
     async fn inner(&mut self) -> Result<&mut PgConnection> {
         self.asking = true;
-        self.slot.as_mut().ok_or_else(|| Error::new(Code::ConnectionLost, "The connection to the database was lost."))
+        self.slot
+            .as_mut()
+            .map(|open| &mut open.conn)
+            .ok_or_else(|| Error::new(Code::ConnectionLost, "The connection to the database was lost."))
     }
 
     /// Runs a statement that returns one jsonb.
@@ -238,7 +311,7 @@ impl Conn {
     where
         T: DeserializeOwned + Send + Unpin + 'static,
     {
-        let result = query.fetch_one(self.inner().await?).await;
+        let result = answered(query.fetch_one(self.inner().await?)).await;
         Ok(self.judge(result)?.0)
     }
 
@@ -247,7 +320,7 @@ impl Conn {
         T: Send + Unpin,
         (T,): for<'r> sqlx::FromRow<'r, PgRow>,
     {
-        let result = query.fetch_one(self.inner().await?).await;
+        let result = answered(query.fetch_one(self.inner().await?)).await;
         self.judge(result)
     }
 
@@ -255,7 +328,7 @@ impl Conn {
     where
         T: Send + Unpin + for<'r> sqlx::FromRow<'r, PgRow>,
     {
-        let result = query.fetch_all(self.inner().await?).await;
+        let result = answered(query.fetch_all(self.inner().await?)).await;
         self.judge(result)
     }
 
@@ -263,12 +336,12 @@ impl Conn {
     where
         T: Send + Unpin + for<'r> sqlx::FromRow<'r, PgRow>,
     {
-        let result = query.fetch_one(self.inner().await?).await;
+        let result = answered(query.fetch_one(self.inner().await?)).await;
         self.judge(result)
     }
 
     pub(crate) async fn execute(&mut self, query: Query<'_, Postgres, Args>) -> Result<()> {
-        let result = query.execute(self.inner().await?).await;
+        let result = answered(query.execute(self.inner().await?)).await;
         self.judge(result).map(|_| ())
     }
 
@@ -293,11 +366,17 @@ impl Conn {
             }
             match error::failed(e) {
                 // What only reads cannot have been done by half.
-                e if self.read_only && e.code == Code::CommitInDoubt => {
+                e if self.held.read_only && e.code == Code::CommitInDoubt => {
                     Error::new(Code::ConnectionLost, "The connection to the database was lost while it was read.")
                 }
                 e => e,
             }
         })
     }
+}
+
+/// No answer in [`ANSWER_TIMEOUT`] is a connection that broke.
+async fn answered<T>(asked: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    let silent = |_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
+    tokio::time::timeout(ANSWER_TIMEOUT, asked).await.unwrap_or_else(silent)
 }

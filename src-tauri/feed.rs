@@ -15,6 +15,7 @@ use crate::{
     error::{Code, Error},
     model::{
         feed::{FeedMode, FeedStatus, Polling},
+        receipt::Settled,
         topic::Topic,
     },
 };
@@ -28,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const BACK: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
 /// The same for the listening connection, which is dear where connections are few.
 const LISTEN_AGAIN: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(300));
+/// The first wait where there was no room: a pooler lets who asks wait for a connection that others may need.
+const NO_ROOM: Duration = Duration::from_secs(30);
 /// A database without a ledger may get one.
 const NO_LEDGER: Duration = Duration::from_secs(10);
 
@@ -38,6 +41,8 @@ pub enum News {
     Changed(Vec<Topic>),
     /// The mode changed.
     Status(FeedStatus),
+    /// An act of this desk that was in doubt is not any more.
+    Settled(Settled),
 }
 
 /// The status of a feed that has not begun.
@@ -93,6 +98,7 @@ impl<T: Fn(News)> Follower<T> {
             // What happens from now on is caught up with: everything may be stale.
             self.place = None;
             self.ears = None;
+            self.database.distrust();
             let (mode, rest) = match &missed {
                 Missed::Answer(error) if !is_away(error) => (FeedMode::Off, NO_LEDGER),
                 _ => (FeedMode::Offline, doubled(&mut self.back_wait, BACK.1)),
@@ -101,11 +107,22 @@ impl<T: Fn(News)> Follower<T> {
             return rest;
         }
         self.back_wait = BACK.0;
+        self.settle().await;
         if self.ears.is_none() {
             // What came between the look and the first word heard needs another look.
             return if Instant::now() >= self.listen_at && self.listen().await { Duration::ZERO } else { LOOK_EVERY };
         }
         self.wait_for_a_word().await
+    }
+
+    /// What broke while it was done, and could not be asked about at once.
+    async fn settle(&self) {
+        while self.database.is_in_doubt() {
+            match tokio::time::timeout(PATIENCE, self.database.settle()).await {
+                Ok(Ok(Some(settled))) => (self.tell)(News::Settled(settled)),
+                _ => return,
+            }
+        }
     }
 
     /// Until somebody nudges, or the next look is due.
@@ -167,6 +184,9 @@ impl<T: Fn(News)> Follower<T> {
     }
 
     fn not_listening(&mut self, because: Polling) {
+        if because == Polling::NoRoom {
+            self.listen_wait = self.listen_wait.max(NO_ROOM);
+        }
         self.listen_at = Instant::now() + doubled(&mut self.listen_wait, LISTEN_AGAIN.1);
         self.mode(FeedMode::Polling, Some(because));
     }

@@ -58,6 +58,9 @@ pub fn receipt(receipt: &Receipt) -> String {
     if receipt.detail.get("simulated").and_then(serde_json::Value::as_bool) == Some(true) {
         out.push_str("\n  dry run   nobody received anything");
     }
+    if receipt.detail.get("found_in_ledger").is_some() {
+        out.push_str("\n  ledger    the connection broke before the answer; the ledger shows that it was done");
+    }
     let _ = write!(out, "\n  receipt   {}", receipt.receipt_id);
     if let Some(ledger) = &receipt.ledger_id {
         let _ = write!(out, ", ledger row {ledger}");
@@ -65,12 +68,17 @@ pub fn receipt(receipt: &Receipt) -> String {
     out
 }
 
-/// `messages, leads`, or the new mode; as JSON `{topics}` or `{feed}`.
+/// `messages, leads`, the new mode, or a receipt; as JSON `{topics}`, `{feed}` or `{settled}`.
 pub fn news(news: &News, json: bool) -> String {
     let word = |value: serde_json::Value| value.as_str().map(str::to_owned).unwrap_or_default();
     match news {
         News::Changed(topics) if json => serde_json::json!({ "topics": topics }).to_string(),
         News::Status(status) if json => serde_json::json!({ "feed": status }).to_string(),
+        News::Settled(settled) if json => serde_json::json!({ "settled": settled }).to_string(),
+        News::Settled(settled) => match &settled.receipt {
+            Some(done) => receipt(done),
+            None => format!("{}: the ledger shows that nothing was done.", settled.verb),
+        },
         News::Changed(topics) => {
             topics.iter().map(|topic| word(serde_json::json!(topic))).collect::<Vec<_>>().join(", ")
         }

@@ -138,7 +138,7 @@ impl Test<'_> {
 
     async fn login(&mut self) -> Result<PgConnection> {
         let since = Instant::now();
-        let result = db::open(&self.server.options, true).await;
+        let result = db::open_bare(&self.server.options).await;
         let ms = Some(since);
         if !self.probe.lines.iter().any(|line| line.step == ProbeStep::Tls) {
             match &result {
@@ -179,6 +179,7 @@ impl Test<'_> {
     async fn questions(&mut self, conn: &mut PgConnection) -> Result<()> {
         self.version(conn.server_version_num())?;
         self.pooler(conn).await?;
+        db::set_up_reader(conn).await?;
         let state = db::migrate::state(conn).await.map_err(|e| match e.code {
             Code::NoPermission => self.failed(ProbeStep::Role, e),
             _ => e,

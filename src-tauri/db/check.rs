@@ -7,14 +7,18 @@ use std::time::Duration;
 
 use serde_json::Value;
 use sqlx::{
-    Connection, FromRow, PgConnection, Postgres,
+    Connection, FromRow, PgConnection, Postgres, Row,
     postgres::{PgArguments, PgConnectOptions, PgRow},
     query::QueryAs,
 };
 
 pub use self::rows::*;
 use super::error;
-use crate::{error::Result, model::preview::Blocker, sql};
+use crate::{
+    error::{Code, Error, Result},
+    model::preview::Blocker,
+    sql,
+};
 
 /// Why a question was not answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,16 +47,57 @@ impl Refusal {
 
 type Answer<T> = Result<std::result::Result<T, Refusal>>;
 
-/// Whether two connections that are open at once are served by one backend: only a transaction pooler does that.
+/// How long two connections may be compared.
+const COMPARING: Duration = Duration::from_secs(10);
+/// How long a question may wait while the other connection holds a backend: a pooler without another one would never answer it.
+const MEANWHILE: Duration = Duration::from_secs(2);
+
+/// Whether a connection is served by more than one backend, or two that are open at once by the same: only a transaction pooler does that.
+/// Nothing was set on `conn` yet ([`super::open_bare`]), and nothing is left behind on a backend that others use next.
+///
+/// # Errors
+/// `NoConnection` where there is no second connection, or no answer in ten seconds.
 pub async fn shares_backends(conn: &mut PgConnection, options: &PgConnectOptions) -> Result<bool> {
-    let first: i32 = sqlx::query_scalar(sql!("check/backend")).fetch_one(conn).await.map_err(error::failed)?;
-    let mut second = super::open(options, true).await?;
-    let mut held = second.begin().await.map_err(error::failed)?;
-    let other: i32 = sqlx::query_scalar(sql!("check/backend")).fetch_one(&mut *held).await.map_err(error::failed)?;
-    drop(held);
+    tokio::time::timeout(COMPARING, compare(conn, options)).await.unwrap_or_else(|_| {
+        let message = format!("A second connection got no answer within {} s.", COMPARING.as_secs());
+        Err(Error::new(Code::NoConnection, message).hint("Each desk needs two: a pooler may have none left."))
+    })
+}
+
+async fn compare(conn: &mut PgConnection, options: &PgConnectOptions) -> Result<bool> {
+    let first = backend(conn).await?;
+    // A pooler that goes around its backends gives another one already now.
+    if backend(conn).await? != first {
+        return Ok(true);
+    }
+    let mut second = super::open_bare(options).await?;
+    sqlx::raw_sql(sql!("check/hold")).execute(&mut second).await.map_err(error::failed)?;
+    let mut shared = backend(&mut second).await? == first;
+    // The backend of the first may have been taken by somebody else meanwhile: then its next answer comes from another one.
+    for _ in 0..3 {
+        if shared {
+            break;
+        }
+        let again = backend(conn);
+        tokio::pin!(again);
+        shared = match tokio::time::timeout(MEANWHILE, &mut again).await {
+            Ok(again) => again? != first,
+            Err(_) => {
+                sqlx::raw_sql(sql!("check/let_go")).execute(&mut second).await.map_err(error::failed)?;
+                again.await? != first
+            }
+        };
+    }
     // Best effort: the server notices a closed socket by itself.
+    let _ = sqlx::raw_sql(sql!("check/let_go")).execute(&mut second).await;
     let _ = second.close().await;
-    Ok(first == other)
+    Ok(shared)
+}
+
+/// Asked without a prepared statement, which would stay with the backend.
+async fn backend(conn: &mut PgConnection) -> Result<i32> {
+    let row = sqlx::raw_sql(sql!("check/backend")).fetch_one(conn).await.map_err(error::failed)?;
+    row.try_get(0).map_err(error::failed)
 }
 
 /// The database at one moment. Dropped, the connection rolls back when it closes: nothing was written.

@@ -1,6 +1,8 @@
 //! SQLSTATEs and constraint names become codes here, and only here.
 
-use sqlx::postgres::{PgConnectOptions, PgDatabaseError};
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgDatabaseError, PgSeverity};
 
 use super::tls;
 use crate::error::{Code, Error};
@@ -11,7 +13,10 @@ const MOST: usize = 300;
 /// Whether the connection can no longer be used.
 pub fn is_broken(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Database(e) => is_broken_state(e.code().as_deref()),
+        sqlx::Error::Database(e) => {
+            let last = |e: &PgDatabaseError| matches!(e.severity(), PgSeverity::Fatal | PgSeverity::Panic);
+            is_broken_state(e.code().as_deref()) || e.try_downcast_ref::<PgDatabaseError>().is_some_and(last)
+        }
         sqlx::Error::RowNotFound
         | sqlx::Error::ColumnNotFound(_)
         | sqlx::Error::ColumnDecode { .. }
@@ -32,17 +37,57 @@ pub fn failed(error: sqlx::Error) -> Error {
             Some(pg) => database(pg),
             None => Error::new(Code::Internal, "The database refused this."),
         },
-        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => Error::new(
-            Code::CommitInDoubt,
-            "The connection broke before the database answered: what was asked may or may not have been done.",
-        )
-        .hint("Look at the ledger before doing it again."),
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => in_doubt(),
         sqlx::Error::RowNotFound => Error::new(Code::NotFound, "There is no such row."),
         other => {
             tracing::error!(kind = std::any::type_name_of_val(other), "a statement failed: {}", kind(other));
             Error::new(Code::Internal, format!("The answer of the database was not understood ({}).", kind(other)))
                 .hint("Is the database migrated by this version? See `queue-desk migrate --plan`.")
         }
+    }
+}
+
+fn in_doubt() -> Error {
+    Error::new(
+        Code::CommitInDoubt,
+        "The connection broke before the database answered: what was asked may or may not have been done.",
+    )
+    .hint("Look at the ledger before doing it again.")
+}
+
+/// The server said nothing for so long; `let_in`: it had accepted the login, as poolers do that have no backend to give.
+pub fn silent(options: &PgConnectOptions, waited: Duration, let_in: bool) -> Error {
+    let server = format!("{}:{}", options.get_host(), options.get_port());
+    let waited = waited.as_secs();
+    match let_in {
+        false => Error::new(Code::NoConnection, format!("{server} did not answer within {waited} s."))
+            .hint("Is the address right, and the server reachable from here?"),
+        true => Error::new(Code::NoConnection, format!("{server} let us in, and then did not answer within {waited} s."))
+            .hint("A pooler may have no connection left. Close other programs that use it, or raise its pool size; each desk needs two."),
+    }
+}
+
+/// What a pooler says of itself, under a state that means nothing else: PgBouncer's and Supavisor's own words.
+fn pooler(server: &str, said: &str) -> Option<Error> {
+    const ROOM: &str = "Close other programs that use it, or raise its pool size; each desk needs two.";
+    let any = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    let error = |message: String, hint: &str| Some(Error::new(Code::NoConnection, message).hint(hint));
+    if any(&["MaxClientsInSessionMode", "max clients reached"]) {
+        error(format!("The session pooler at {server} has no connection left."), ROOM)
+    } else if any(&["no more connections allowed"]) {
+        error(format!("The pooler at {server} lets nobody else in: it has as many clients as it may."), ROOM)
+    } else if any(&["query_wait_timeout"]) {
+        error(format!("The pooler at {server} had no connection to give in the time that it waits."), ROOM)
+    } else if any(&["cannot connect to server", "server login has been failing", "server_login_retry"]) {
+        error(
+            format!("The pooler at {server} does not reach its database."),
+            "Try again in a moment, or ask its admin.",
+        )
+    } else if any(&["no such database"]) {
+        error(format!("The pooler at {server} knows no such database."), "Check the name at the end of the URL.")
+            .map(|e| e.field("url"))
+    } else {
+        None
     }
 }
 
@@ -53,6 +98,12 @@ pub fn connecting(error: sqlx::Error, options: &PgConnectOptions) -> Error {
     }
     let host = options.get_host();
     let server = format!("{host}:{}", options.get_port());
+    if let sqlx::Error::Database(e) = &error
+        && matches!(e.code().as_deref(), Some("08P01" | "XX000" | "3D000"))
+        && let Some(said) = pooler(&server, e.message())
+    {
+        return said;
+    }
     match &error {
         sqlx::Error::Database(e) => match (e.code().as_deref(), e.message()) {
             // Supabase's pooler: it knows the project by the login.
@@ -62,10 +113,6 @@ pub fn connecting(error: sqlx::Error, options: &PgConnectOptions) -> Error {
             )
             .field("login")
             .hint("On a Supabase pooler the login is name.project-ref, for example postgres.abcdefghijkl."),
-            (_, said) if said.contains("MaxClientsInSessionMode") || said.contains("max clients reached") => {
-                Error::new(Code::NoConnection, format!("The session pooler at {server} has no connection left."))
-                    .hint("Close other programs that use it, or raise its pool size; each desk needs two.")
-            }
             (Some("28000"), said) if said.contains("no encryption") => {
                 Error::new(Code::TlsFailed, format!("{server} lets nobody in without TLS."))
                     .field("tls")
@@ -168,6 +215,14 @@ fn database(e: &PgDatabaseError) -> Error {
             format!("The database lacks something that Queue Desk needs: {}.", clip(e.message())),
         )
         .hint("Ask your admin to run `queue-desk migrate --plan`, then `migrate --apply`."),
+        // A pooler's, before it found a backend to send the statement to.
+        "08P01" if e.message().contains("query_wait_timeout") => Error::new(
+            Code::ConnectionLost,
+            "The pooler had no connection to give in the time that it waits. Nothing was changed.",
+        )
+        .hint("Close other programs that use it, or raise its pool size; each desk needs two."),
+        // A pooler's, whose backend went away in the middle: what the backend did last, it does not know.
+        state if is_poolers_end(state, e) => in_doubt(),
         "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => Error::new(
             Code::ConnectionLost,
             "The server closed the connection before it was done. Nothing was changed.",
@@ -200,6 +255,11 @@ fn database(e: &PgDatabaseError) -> Error {
             )
         }
     }
+}
+
+/// Class 08 is about connections; Supavisor says everything as XX000.
+fn is_poolers_end(state: &str, e: &PgDatabaseError) -> bool {
+    state.starts_with("08") || (state == "XX000" && e.severity() == PgSeverity::Fatal)
 }
 
 fn kind(error: &sqlx::Error) -> String {

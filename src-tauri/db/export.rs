@@ -33,5 +33,5 @@ pub fn rows<'c>(conn: &'c mut PgConnection, filter: &'c Filter) -> BoxStream<'c,
 
 pub async fn record(conn: &mut Conn, as_user: Option<Uuid>, rows: u32, detail: &Value) -> Result<Receipt> {
     let rows = i32::try_from(rows).unwrap_or(i32::MAX);
-    conn.json(sqlx::query_scalar(sql!("export/record")).bind(as_user).bind(rows).bind(detail)).await
+    conn.receipt("export", sqlx::query_scalar(sql!("export/record")).bind(as_user).bind(rows).bind(detail)).await
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use sqlx::{
-    ConnectOptions, FromRow,
+    FromRow,
     postgres::{PgListener, PgPoolOptions},
 };
 
-use super::{APPLICATION, Conn, Database};
+use super::{Conn, Database, ours};
 use crate::{error::Result, model::feed::Polling, sql};
 
 /// Where `queue_desk.nudge` sends to.
@@ -65,10 +65,13 @@ impl Ears {
         if room.free <= LEAVE_FREE || (pooled && room.mine >= POOLED) {
             return Err(Polling::NoRoom);
         }
-        let options = database.options().clone().application_name(APPLICATION).disable_statement_logging();
         // The listener takes a pool; this one is a single connection that is never exchanged.
         let pool = PgPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
-        let pool = pool.acquire_timeout(OPEN_TIMEOUT).connect_lazy_with(options);
+        // A session pooler lets in whom it has no connection for, and lets him wait: a question of ours ends that, and closes it.
+        let pool = pool.after_connect(|conn, _| {
+            Box::pin(async { sqlx::raw_sql(sql!("check/backend")).execute(conn).await.map(drop) })
+        });
+        let pool = pool.acquire_timeout(OPEN_TIMEOUT).connect_lazy_with(ours(database.options()));
         let mut listener = PgListener::connect_with(&pool).await.map_err(|error| match error {
             // The pool goes on trying while the server says that it is full; a pooler's refusal has no SQLSTATE of its own.
             sqlx::Error::PoolTimedOut | sqlx::Error::Database(_) => Polling::NoRoom,

@@ -84,15 +84,19 @@ pub async fn take(
     expected_owner: Option<Uuid>,
     reason: Option<&str>,
 ) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("lead/take")).bind(lead).bind(as_user).bind(expected_owner).bind(reason)).await
+    conn.receipt(
+        "take",
+        sqlx::query_scalar(sql!("lead/take")).bind(lead).bind(as_user).bind(expected_owner).bind(reason),
+    )
+    .await
 }
 
 pub async fn release(conn: &mut Conn, lead: Uuid, as_user: Option<Uuid>, reason: Option<&str>) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("lead/release")).bind(lead).bind(as_user).bind(reason)).await
+    conn.receipt("release", sqlx::query_scalar(sql!("lead/release")).bind(lead).bind(as_user).bind(reason)).await
 }
 
 pub async fn undo(conn: &mut Conn, receipt: Uuid, as_user: Option<Uuid>) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("lead/undo")).bind(receipt).bind(as_user)).await
+    conn.receipt("undo", sqlx::query_scalar(sql!("lead/undo")).bind(receipt).bind(as_user)).await
 }
 
 /// A lead's phone as somebody typed it, and where.
@@ -118,5 +122,6 @@ pub async fn opt_out(
     as_user: Option<Uuid>,
     reason: Option<&str>,
 ) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("lead/opt_out")).bind(lead).bind(phone).bind(as_user).bind(reason)).await
+    conn.receipt("opt_out", sqlx::query_scalar(sql!("lead/opt_out")).bind(lead).bind(phone).bind(as_user).bind(reason))
+        .await
 }

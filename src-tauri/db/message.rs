@@ -53,27 +53,31 @@ pub async fn counts(conn: &mut Conn) -> Result<Counts> {
 }
 
 pub async fn cancel(conn: &mut Conn, ids: &[Uuid], as_user: Option<Uuid>, reason: Option<&str>) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("message/cancel")).bind(ids).bind(as_user).bind(reason)).await
+    conn.receipt("cancel", sqlx::query_scalar(sql!("message/cancel")).bind(ids).bind(as_user).bind(reason)).await
 }
 
 pub async fn retry(conn: &mut Conn, ids: &[Uuid], as_user: Option<Uuid>) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("message/retry")).bind(ids).bind(as_user)).await
+    conn.receipt("retry", sqlx::query_scalar(sql!("message/retry")).bind(ids).bind(as_user)).await
 }
 
 pub async fn reschedule(conn: &mut Conn, ids: &[Uuid], at: DateTime<Utc>, as_user: Option<Uuid>) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("message/reschedule")).bind(ids).bind(at).bind(as_user)).await
+    conn.receipt("reschedule", sqlx::query_scalar(sql!("message/reschedule")).bind(ids).bind(at).bind(as_user)).await
 }
 
 pub async fn set_priority(conn: &mut Conn, ids: &[Uuid], priority: i32, as_user: Option<Uuid>) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("message/set_priority")).bind(ids).bind(priority).bind(as_user)).await
+    conn.receipt(
+        "set_priority",
+        sqlx::query_scalar(sql!("message/set_priority")).bind(ids).bind(priority).bind(as_user),
+    )
+    .await
 }
 
 pub async fn assign(conn: &mut Conn, ids: &[Uuid], to: Uuid, as_user: Option<Uuid>) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("message/assign")).bind(ids).bind(to).bind(as_user)).await
+    conn.receipt("assign", sqlx::query_scalar(sql!("message/assign")).bind(ids).bind(to).bind(as_user)).await
 }
 
 pub async fn adopt(conn: &mut Conn, ids: Option<&[Uuid]>, as_user: Option<Uuid>) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("message/adopt")).bind(ids).bind(as_user)).await
+    conn.receipt("adopt", sqlx::query_scalar(sql!("message/adopt")).bind(ids).bind(as_user)).await
 }
 
 pub async fn resolve(
@@ -83,5 +87,9 @@ pub async fn resolve(
     as_user: Option<Uuid>,
     note: Option<&str>,
 ) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("message/resolve")).bind(ids).bind(outcome).bind(as_user).bind(note)).await
+    conn.receipt(
+        "resolve",
+        sqlx::query_scalar(sql!("message/resolve")).bind(ids).bind(outcome).bind(as_user).bind(note),
+    )
+    .await
 }

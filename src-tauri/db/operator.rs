@@ -47,9 +47,9 @@ pub async fn add(
     runner: bool,
 ) -> Result<Receipt> {
     let query = sqlx::query_scalar(sql!("operator/add")).bind(user).bind(name).bind(login);
-    conn.json(query.bind(admin).bind(runner)).await
+    conn.receipt("operator_add", query.bind(admin).bind(runner)).await
 }
 
 pub async fn deactivate(conn: &mut Conn, user: Uuid) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("operator/deactivate")).bind(user)).await
+    conn.receipt("operator_deactivate", sqlx::query_scalar(sql!("operator/deactivate")).bind(user)).await
 }

@@ -24,7 +24,7 @@ pub async fn pause(
     reason: Option<&str>,
 ) -> Result<Receipt> {
     let query = sqlx::query_scalar(sql!("pause/pause")).bind(scope).bind(subject);
-    conn.json(query.bind(until).bind(as_user).bind(reason)).await
+    conn.receipt("pause", query.bind(until).bind(as_user).bind(reason)).await
 }
 
 pub async fn resume(
@@ -34,5 +34,9 @@ pub async fn resume(
     as_user: Option<Uuid>,
     reason: Option<&str>,
 ) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("pause/resume")).bind(scope).bind(subject).bind(as_user).bind(reason)).await
+    conn.receipt(
+        "resume",
+        sqlx::query_scalar(sql!("pause/resume")).bind(scope).bind(subject).bind(as_user).bind(reason),
+    )
+    .await
 }

@@ -90,5 +90,6 @@ pub async fn phones(conn: &mut Conn, as_user: Uuid, day: NaiveDate, phones: &[&s
 
 /// `plan_stale` when leads changed since the preview and `without_changed` is not set; then nothing was written.
 pub async fn commit(conn: &mut Conn, as_user: Option<Uuid>, plan: &Value, without_changed: bool) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("prepare/commit")).bind(as_user).bind(plan).bind(without_changed)).await
+    conn.receipt("prepare", sqlx::query_scalar(sql!("prepare/commit")).bind(as_user).bind(plan).bind(without_changed))
+        .await
 }

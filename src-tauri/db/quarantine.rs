@@ -12,9 +12,10 @@ pub async fn list(conn: &mut Conn, open_only: bool, before: Option<i64>, limit: 
 }
 
 pub async fn restore(conn: &mut Conn, ids: Option<&[i64]>) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("quarantine/restore")).bind(ids.map(<[i64]>::to_vec))).await
+    conn.receipt("quarantine_restore", sqlx::query_scalar(sql!("quarantine/restore")).bind(ids.map(<[i64]>::to_vec)))
+        .await
 }
 
 pub async fn keep(conn: &mut Conn, ids: Option<&[i64]>) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("quarantine/keep")).bind(ids.map(<[i64]>::to_vec))).await
+    conn.receipt("quarantine_keep", sqlx::query_scalar(sql!("quarantine/keep")).bind(ids.map(<[i64]>::to_vec))).await
 }

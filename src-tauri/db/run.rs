@@ -142,5 +142,5 @@ pub async fn request_stop(conn: &mut Conn, run: Uuid) -> Result<()> {
 }
 
 pub async fn stop_everything(conn: &mut Conn, as_user: Option<Uuid>, reason: Option<&str>) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("run/stop_everything")).bind(as_user).bind(reason)).await
+    conn.receipt("stop", sqlx::query_scalar(sql!("run/stop_everything")).bind(as_user).bind(reason)).await
 }

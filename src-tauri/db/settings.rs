@@ -11,5 +11,5 @@ pub async fn get(conn: &mut Conn, as_user: Option<Uuid>) -> Result<Value> {
 }
 
 pub async fn set(conn: &mut Conn, as_user: Option<Uuid>, path: &[String], value: &Value) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("settings/set")).bind(as_user).bind(path).bind(value)).await
+    conn.receipt("settings", sqlx::query_scalar(sql!("settings/set")).bind(as_user).bind(path).bind(value)).await
 }

@@ -19,7 +19,8 @@ pub struct Receipt {
     pub receipt_id: Uuid,
     /// The ledger row that holds this receipt, as text. Null before migration and for a read-only login.
     pub ledger_id: Option<String>,
-    /// An object that each action fills for itself (take: `dispatched_earlier`, `stage`; prepare: `day`, `plan_id`).
+    /// An object that each action fills for itself (take: `dispatched_earlier`, `stage`; prepare: `day`, `plan_id`). `found_in_ledger`: the
+    /// connection broke before the answer, and the ledger was asked.
     pub detail: Value,
 }
 
@@ -35,6 +36,15 @@ pub struct Skipped {
 pub struct Failed {
     pub id: String,
     pub reason: String,
+}
+
+/// What the ledger said about an act whose connection broke before its answer, once it could be asked.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct Settled {
+    /// As [`Receipt::action`].
+    pub verb: &'static str,
+    /// None: it was not done, and never will be.
+    pub receipt: Option<Receipt>,
 }
 
 /// Reasons that are a refusal wherever they stand.

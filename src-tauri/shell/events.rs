@@ -28,6 +28,7 @@ pub fn news<R: Runtime>(app: &AppHandle<R>, news: &News) {
     match news {
         News::Changed(topics) => changed(app, topics),
         News::Status(status) => emit(app, "desk://feed", status),
+        News::Settled(settled) => emit(app, "desk://settled", settled),
     }
 }
 

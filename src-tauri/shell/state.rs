@@ -230,6 +230,7 @@ impl Shell {
             match &news {
                 News::Status(now) => drop(status.send_replace(now.clone())),
                 News::Changed(_) => status.send_modify(|status| status.last_event_at = Some(chrono::Utc::now())),
+                News::Settled(_) => {}
             }
             events::news(&app, &news);
         })));

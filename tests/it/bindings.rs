@@ -12,6 +12,7 @@ fn typescript_bindings_are_current() {
     let config = Config::new().with_out_dir(&fresh).with_large_int("number");
     error::Error::export_all(&config).expect("exported");
     receipt::Receipt::export_all(&config).expect("exported");
+    receipt::Settled::export_all(&config).expect("exported");
     message::MessageRow::export_all(&config).expect("exported");
     message::Lane::export_all(&config).expect("exported");
     page::Filter::export_all(&config).expect("exported");

@@ -1,8 +1,11 @@
 //! The way to a database, from the window without a database to the open one, over Tauri's IPC.
 
+mod doubt;
+mod flights;
 #[cfg(target_os = "linux")]
 mod keychain;
 mod open;
+#[cfg(target_os = "linux")]
 mod pooler;
 mod profile;
 mod saved;

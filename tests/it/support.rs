@@ -3,6 +3,8 @@
 mod alone;
 pub mod around;
 #[cfg(target_os = "linux")]
+pub mod bouncer;
+#[cfg(target_os = "linux")]
 pub mod bus;
 pub mod contract;
 pub mod database;
@@ -11,6 +13,7 @@ pub mod office;
 pub mod sending;
 pub mod terminal;
 pub mod tls;
+pub mod way;
 #[cfg(feature = "desktop")]
 pub mod window;
 

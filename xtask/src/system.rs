@@ -1,6 +1,6 @@
 //! What has to be on the computer: system packages, a display, Node.
 
-use std::{env, process::Command, process::Stdio};
+use std::{env, path::PathBuf, process::Command, process::Stdio};
 
 use crate::{
     npm,
@@ -11,8 +11,9 @@ use crate::{
 const WINDOW: &str = "webkit2gtk-4.1";
 const WINDOW_APT: &[&str] = &["libwebkit2gtk-4.1-dev", "build-essential", "pkg-config", "file"];
 
-/// The programs that drive the real window (tests/e2e), and their packages. WebKitGTK's own packages bring a font with Hebrew.
-const WINDOW_TESTS: &[(&str, &str)] = &[
+/// The programs that the tests use, and their packages: first those that drive the real window (tests/e2e). WebKitGTK's own packages
+/// bring a font with Hebrew.
+const TESTS: &[(&str, &str)] = &[
     ("Xvfb", "xvfb"),
     ("openbox", "openbox"),
     ("xdotool", "xdotool"),
@@ -20,6 +21,8 @@ const WINDOW_TESTS: &[(&str, &str)] = &[
     // The tests of the keychain.
     ("gnome-keyring-daemon", "gnome-keyring"),
     ("WebKitWebDriver", "webkit2gtk-driver"),
+    // The tests of poolers.
+    ("pgbouncer", "pgbouncer"),
 ];
 
 /// Installs or asks for the system packages that are missing.
@@ -42,7 +45,7 @@ fn linux_packages(for_tests: bool) -> Result<()> {
         missing.extend(WINDOW_APT);
     }
     if for_tests {
-        missing.extend(WINDOW_TESTS.iter().filter(|(program, _)| !installed(program)).map(|(_, package)| package));
+        missing.extend(TESTS.iter().filter(|(program, _)| !installed(program)).map(|(_, package)| package));
     }
     if missing.is_empty() {
         return Ok(());
@@ -106,8 +109,11 @@ pub fn check_display() -> Result<()> {
     ))
 }
 
+/// Daemons are in folders that are not in every user's PATH.
 fn installed(program: &str) -> bool {
-    env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+    let path = env::var_os("PATH").unwrap_or_default();
+    let daemons = ["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from);
+    env::split_paths(&path).chain(daemons).any(|folder| folder.join(program).is_file())
 }
 
 fn succeeds(program: &str, args: &[&str]) -> bool {

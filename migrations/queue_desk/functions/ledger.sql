@@ -47,7 +47,8 @@ begin
   end if;
 end $$;
 
--- The receipt: the last ledger row of an action, in its transaction. Returns it with its own ledger id filled in.
+-- The receipt: the last ledger row of an action, in its transaction. Returns it with its own ledger id filled in. The row also holds the session
+-- of the connection (src-tauri/sql/session/set_up_writer.sql), by which a desk that did not hear the answer finds it.
 create or replace function queue_desk.write_receipt(p_action text, p_asked integer, p_changed integer, p_skipped jsonb, p_failed jsonb, p_detail jsonb)
 returns jsonb language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -57,7 +58,8 @@ declare
   v_id bigint;
 begin
   v_id := queue_desk.append_ledger(p_action, 'receipt', current_setting('queue_desk.receipt'), (p_detail ->> 'lead_id')::uuid, null, null,
-    nullif(current_setting('queue_desk.reason', true), ''), v_receipt);
+    nullif(current_setting('queue_desk.reason', true), ''),
+    v_receipt || jsonb_strip_nulls(jsonb_build_object('session', nullif(current_setting('queue_desk.session', true), ''))));
   perform queue_desk.nudge();
   return v_receipt || jsonb_build_object('ledger_id', v_id::text);
 end $$;

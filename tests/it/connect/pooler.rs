@@ -1,88 +1,49 @@
-//! A transaction pooler, played by a proxy that serves two clients through one backend, one request at a time.
+//! Behind a real PgBouncer: one that goes by the transaction is refused, one that goes by the session is as good as a direct way, and a full
+//! one says so.
 
-use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use queue_desk::shell::Start;
-use serde_json::json;
+use queue_desk::{action::take, db, shell::Start};
+use serde_json::{Value, json};
+use sqlx::{Executor, PgConnection};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::copy_bidirectional,
     net::{TcpListener, TcpStream},
-    sync::Mutex,
 };
 
 use super::{form, line, with};
-use crate::support::{Folder, Office, TestDatabase, run, window::Window};
+use crate::support::{
+    Folder, Office, TestDatabase, bouncer::Bouncer, database::value, run, tls::postgres_that_says, window::Window,
+};
 
-/// The one backend, and what it said when it was made.
-struct Backend {
-    stream: TcpStream,
-    greeting: Vec<u8>,
+fn to(profile: &Value) -> Value {
+    json!({ "to": { "kind": "server", "profile": profile }, "password": null, "readOnly": false })
 }
 
-/// Reads until the server is ready for the next question.
-async fn answer(stream: &mut TcpStream) -> Vec<u8> {
-    let mut out = Vec::new();
+/// Waits until it is so.
+async fn comes_to<T: PartialEq + std::fmt::Debug>(wanted: T, seconds: u64, mut is: impl AsyncFnMut() -> T) {
+    let since = Instant::now();
     loop {
-        let mut head = [0; 5];
-        stream.read_exact(&mut head).await.expect("a message");
-        let mut body = vec![0; u32::from_be_bytes(head[1..].try_into().unwrap()) as usize - 4];
-        stream.read_exact(&mut body).await.expect("its body");
-        out.extend(head);
-        out.extend(body);
-        if head[0] == b'Z' {
-            return out;
-        }
-    }
-}
-
-async fn serve(mut client: TcpStream, server: u16, backend: Arc<Mutex<Option<Backend>>>) {
-    let mut heard = vec![0; 65536];
-    loop {
-        let Ok(n) = client.read(&mut heard).await else { return };
-        let said = &heard[..n];
-        if n == 0 || said[0] == b'X' {
-            // As poolers do: nobody gets a backend in the middle of somebody else's transaction.
-            *backend.lock().await = None;
+        let now = is().await;
+        if now == wanted {
             return;
         }
-        let mut backend = backend.lock().await;
-        let reply = if said[0] == 0 && n == 8 {
-            b"N".to_vec()
-        } else if said[0] == 0 {
-            if backend.is_none() {
-                let mut stream = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
-                stream.write_all(said).await.unwrap();
-                let greeting = answer(&mut stream).await;
-                *backend = Some(Backend { stream, greeting });
-            }
-            backend.as_ref().unwrap().greeting.clone()
-        } else {
-            let stream = &mut backend.as_mut().unwrap().stream;
-            stream.write_all(said).await.unwrap();
-            answer(stream).await
-        };
-        if client.write_all(&reply).await.is_err() {
-            return;
-        }
+        assert!(since.elapsed() < Duration::from_secs(seconds), "it is {now:?}, not {wanted:?}");
+        tokio::time::sleep(Duration::from_millis(25)).await;
     }
 }
 
 #[test]
-fn two_connections_with_one_backend_are_refused_with_the_right_address() {
+fn a_transaction_pooler_is_refused_with_the_right_address_and_its_backends_stay_as_they_were() {
     run(async {
         let database = TestDatabase::new().await;
         let _office = Office::new(&database).await;
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (port, server) = (listener.local_addr().unwrap().port(), database.options("desk").get_port());
-        tokio::spawn(async move {
-            let backend = Arc::new(Mutex::new(None));
-            while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(serve(client, server, backend.clone()));
-            }
-        });
+        let bouncer = Bouncer::start(&database, "pool_mode = transaction\ndefault_pool_size = 3").await;
+        let mut busy = bouncer.client(&database, "desk").await;
+        busy.execute(sqlx::raw_sql("begin")).await.unwrap();
         let folder = Folder::new();
         let window = Window::started(Start::Ask, folder.path());
-        let profile = with(&form(&database, "desk"), json!({ "port": port }));
+        let profile = with(&form(&database, "desk"), json!({ "port": bouncer.port }));
         let probe = window.call("profile_test", json!({ "profile": profile, "password": null }));
         let (state, words) = line(&probe, "pooler");
         assert!(state == "failed" && words.contains("port 5432"), "{probe}");
@@ -91,11 +52,160 @@ fn two_connections_with_one_backend_are_refused_with_the_right_address() {
             (&json!("pooler_transaction_mode"), &json!("port"))
         );
         assert_eq!(probe["offers"], json!([]));
-        window.refused(
-            "connect_open",
-            json!({ "to": { "kind": "server", "profile": profile }, "password": null, "readOnly": false }),
-            "pooler_transaction_mode",
-        );
+        window.refused("connect_open", to(&profile), "pooler_transaction_mode");
         window.refused("session", json!({}), "not_connected");
+
+        // The CRM's other programs get these backends next.
+        let mut others = vec![busy];
+        for _ in 0..2 {
+            let mut next = bouncer.client(&database, "desk").await;
+            next.execute(sqlx::raw_sql("begin")).await.unwrap();
+            others.push(next);
+        }
+        for other in &mut others {
+            let left = "select current_setting('default_transaction_read_only') || current_setting('statement_timeout')
+                || (select count(*) from pg_prepared_statements) || (select count(*) from pg_locks where pid = pg_backend_pid() and locktype = 'advisory')";
+            let row = sqlx::raw_sql(left).fetch_one(other).await.unwrap();
+            assert_eq!(sqlx::Row::get::<String, _>(&row, 0), "off000", "nothing of ours stays with a backend");
+        }
+    });
+}
+
+/// A way to the pooler on which the second connection is let through when `other` has taken the backend that the first one had.
+async fn taken_meanwhile(pooler: u16, mut other: PgConnection) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        for n in 0..2 {
+            let (mut client, _) = listener.accept().await.unwrap();
+            if n == 1 {
+                other.execute(sqlx::raw_sql("begin")).await.unwrap();
+            }
+            let mut server = TcpStream::connect(("127.0.0.1", pooler)).await.unwrap();
+            tokio::spawn(async move { copy_bidirectional(&mut client, &mut server).await });
+        }
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        drop(other);
+    });
+    port
+}
+
+#[test]
+fn a_transaction_pooler_is_found_out_also_when_somebody_takes_the_first_backend_meanwhile() {
+    run(async {
+        let database = TestDatabase::new().await;
+        for (settings, way) in [
+            ("default_pool_size = 3", "a third backend answers"),
+            ("default_pool_size = 2", "the second is asked to let go of its own"),
+            ("default_pool_size = 2\nserver_round_robin = 1", "the next in turn answers"),
+            ("default_pool_size = 1", "the only one"),
+        ] {
+            let bouncer = Bouncer::start(&database, &format!("pool_mode = transaction\n{settings}")).await;
+            let port = match settings {
+                // Nobody could take it and leave one for the second.
+                "default_pool_size = 1" => bouncer.port,
+                _ => taken_meanwhile(bouncer.port, bouncer.client(&database, "desk").await).await,
+            };
+            let options = database.options("desk").port(port);
+            let mut first = db::open_bare(&options).await.unwrap();
+            let since = Instant::now();
+            assert!(db::check::shares_backends(&mut first, &options).await.unwrap(), "{settings}: {way}");
+            assert!(since.elapsed() < Duration::from_secs(5), "{settings}: {:?}", since.elapsed());
+        }
+    });
+}
+
+#[test]
+fn behind_a_session_pooler_as_it_is_installed_everything_works() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        let leads = office.leads(5).await;
+        let bouncer = Bouncer::start(&database, "").await;
+        let folder = Folder::new();
+        let file = folder.path().join("queue.csv");
+        let window = Window::answering(Start::Ask, folder.path(), Some(file.clone()));
+        let profile = with(&form(&database, "desk"), json!({ "port": bouncer.port }));
+        let probe = window.call("profile_test", json!({ "profile": profile, "password": null }));
+        assert!(probe["lines"].as_array().unwrap().iter().all(|l| l["state"] == "ok"), "{probe}");
+        window.call("connect_open", to(&profile));
+        window.ask("session");
+        assert_eq!(window.prepare()["changed"], 5);
+        assert_eq!(window.take(leads[0])["changed"], 1);
+        assert_eq!(window.export("machine")["changed"], 5);
+        assert_eq!(std::fs::read_to_string(file).unwrap().lines().count(), 6);
+        comes_to(json!("live"), 8, async || window.ask("feed_status")["mode"].clone()).await;
+        let heard = window.heard("desk://changed").len();
+        take::take(&database.desk("postgres").await, leads[1], None, None).await.unwrap();
+        comes_to(true, 2, async || window.heard("desk://changed").len() > heard).await;
+        comes_to((3, 0), 8, async || bouncer.held_and_waiting("desk").await).await;
+        let taken: i64 =
+            value(&mut office.owner, "select count(*) from queue_desk.lead_gate where owner is not null").await;
+        assert_eq!(taken, 2);
+    });
+}
+
+#[test]
+fn where_a_session_pooler_has_two_backends_to_give_a_desk_holds_two_and_looks() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        let lead = office.leads(1).await[0];
+        let bouncer = Bouncer::start(&database, "default_pool_size = 2").await;
+        let folder = Folder::new();
+        let window = Window::started(Start::Ask, folder.path());
+        window.call("connect_open", to(&with(&form(&database, "desk"), json!({ "port": bouncer.port }))));
+        window.ask("session");
+        assert_eq!(window.take(lead)["changed"], 1);
+        comes_to(json!("no_room"), 10, async || window.ask("feed_status")["because"].clone()).await;
+        assert_eq!(window.ask("feed_status")["mode"], "polling");
+        // PgBouncer does not notice that who waited has gone.
+        assert_eq!(bouncer.held_and_waiting("desk").await.0, 2);
+        assert_eq!(window.release(lead)["changed"], 1);
+    });
+}
+
+#[test]
+fn a_pooler_that_has_nothing_to_give_says_so_in_time_and_the_window_goes_on_asking() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let _office = Office::new(&database).await;
+        let folder = Folder::new();
+        let window = Window::started(Start::Ask, folder.path());
+        let nothing = |port: u16, says: &str| {
+            let profile = with(&form(&database, "desk"), json!({ "port": port }));
+            let since = Instant::now();
+            let probe = window.call("profile_test", json!({ "profile": profile, "password": null }));
+            let (state, words) = line(&probe, "login");
+            assert!(state == "failed" && words.contains(says), "{says}: {probe}");
+            assert_eq!(probe["problem"]["code"], "no_connection");
+            let error = window.refused("connect_open", to(&profile), "no_connection");
+            assert!(
+                error["hint"].as_str().unwrap().contains("each desk needs two") && error["retryable"] == true,
+                "{error}"
+            );
+            assert!(since.elapsed() < Duration::from_secs(8), "{says}: {:?}", since.elapsed());
+            profile
+        };
+        for (settings, says) in [
+            ("max_client_conn = 1", "lets nobody else in"),
+            ("default_pool_size = 1\nquery_wait_timeout = 1", "had no connection to give"),
+        ] {
+            let bouncer = Bouncer::start(&database, settings).await;
+            let mut held = bouncer.client(&database, "desk").await;
+            held.execute(sqlx::raw_sql("select 1")).await.unwrap();
+            let profile = nothing(bouncer.port, says);
+            if settings.starts_with("max") {
+                continue;
+            }
+            drop(held);
+            // One is not two, and says that too.
+            let probe = window.call("profile_test", json!({ "profile": profile, "password": null }));
+            let (state, words) = line(&probe, "pooler");
+            assert!(state == "unknown" && words.contains("had no connection to give"), "{probe}");
+        }
+        // Supavisor's words: it is no package.
+        let said = "SFATAL\0VFATAL\0CXX000\0MMaxClientsInSessionMode: max clients reached - in Session mode max clients are limited to pool_size\0\0";
+        nothing(postgres_that_says(b'E', said.as_bytes()).await, "session pooler at 127.0.0.1");
     });
 }

@@ -6,7 +6,12 @@ use queue_desk::shell::Start;
 use serde_json::{Value, json};
 
 use super::{form, line, with};
-use crate::support::{Folder, Office, TestDatabase, run, terminal::everything, tls::pretender, window::Window};
+use crate::support::{
+    Folder, Office, TestDatabase, run,
+    terminal::everything,
+    tls::{message, postgres_that_answers, pretender},
+    window::Window,
+};
 
 fn window(folder: &Folder) -> Window {
     Window::started(Start::Ask, folder.path())
@@ -145,21 +150,9 @@ fn what_stops_the_way_is_named_at_its_step_and_what_comes_after_is_unknown() {
     });
 }
 
-/// Speaks PostgreSQL so far that it is let on, and then answers as it likes.
-fn message(kind: u8, body: &[u8]) -> Vec<u8> {
-    let mut out = vec![kind];
-    out.extend(u32::try_from(body.len() + 4).unwrap().to_be_bytes());
-    out.extend(body);
-    out
-}
-
 #[test]
 fn a_server_that_says_twenty_megabytes_or_lets_in_and_falls_silent_is_given_up_in_time() {
     run(async {
-        use tokio::{
-            io::{AsyncReadExt, AsyncWriteExt},
-            net::TcpListener,
-        };
         let long = "x".repeat(20 << 20);
         let error = message(b'E', format!("SFATAL\0VFATAL\0C28P01\0M{long}\0H{long}\0\0").as_bytes());
         let denied = message(b'E', format!("SFATAL\0VFATAL\0C42501\0M{long}\0\0").as_bytes());
@@ -169,20 +162,7 @@ fn a_server_that_says_twenty_megabytes_or_lets_in_and_falls_silent_is_given_up_i
             (denied, "The login may not do this"),
             (welcome, "did not answer within 10 s"),
         ] {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let port = listener.local_addr().unwrap().port();
-            tokio::spawn(async move {
-                while let Ok((mut stream, _)) = listener.accept().await {
-                    let answer = answer.clone();
-                    tokio::spawn(async move {
-                        let mut heard = [0; 4096];
-                        let n = stream.read(&mut heard).await.unwrap_or(0);
-                        let reply = if n == 8 { b"N".to_vec() } else { answer };
-                        let _ = stream.write_all(&reply).await;
-                        tokio::time::sleep(Duration::from_secs(60)).await;
-                    });
-                }
-            });
+            let port = postgres_that_answers(answer).await;
             let database = TestDatabase::empty().await;
             let folder = Folder::new();
             let since = Instant::now();

@@ -142,7 +142,12 @@ impl TestDatabase {
 
     /// A desk of this login, as the app has it.
     pub async fn desk(&self, login: &str) -> Desk {
-        let database = Database::connect(self.options(login)).await.expect("a desk connects");
+        self.desk_through(login, self.options(login).get_port()).await
+    }
+
+    /// The same, over another port of this computer.
+    pub async fn desk_through(&self, login: &str, port: u16) -> Desk {
+        let database = Database::connect(self.options(login).port(port)).await.expect("a desk connects");
         Desk {
             database,
             name: self.name.clone(),

@@ -91,3 +91,40 @@ pub async fn pretender(says: Vec<u8>) -> u16 {
     });
     port
 }
+
+/// One message of the server's side.
+pub fn message(kind: u8, body: &[u8]) -> Vec<u8> {
+    let mut out = vec![kind];
+    out.extend(u32::try_from(body.len() + 4).expect("a length").to_be_bytes());
+    out.extend(body);
+    out
+}
+
+/// Speaks PostgreSQL so far that it has no TLS, answers the login with this, and then says nothing.
+pub async fn postgres_that_says(kind: u8, body: &[u8]) -> u16 {
+    postgres_that_answers(message(kind, body)).await
+}
+
+/// The same with several messages.
+pub async fn postgres_that_answers(answer: Vec<u8>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("its address").port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let answer = answer.clone();
+            tokio::spawn(async move {
+                let mut heard = [0; 4096];
+                loop {
+                    let n = stream.read(&mut heard).await.unwrap_or(0);
+                    let reply = if n == 8 { &b"N"[..] } else { &answer };
+                    let _ = stream.write_all(reply).await;
+                    if n != 8 {
+                        break;
+                    }
+                }
+                tokio::time::sleep(Duration::from_secs(60)).await;
+            });
+        }
+    });
+    port
+}

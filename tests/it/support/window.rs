@@ -84,6 +84,7 @@ impl Window {
             "desk://export",
             "desk://verify",
             "desk://feed",
+            "desk://settled",
             "desk://probe",
             "desk://setup",
         ] {

@@ -15,6 +15,7 @@ export type Receipt = { action: string, asked: number, changed: number, skipped:
  */
 ledger_id: string | null, 
 /**
- * An object that each action fills for itself (take: `dispatched_earlier`, `stage`; prepare: `day`, `plan_id`).
+ * An object that each action fills for itself (take: `dispatched_earlier`, `stage`; prepare: `day`, `plan_id`). `found_in_ledger`: the
+ * connection broke before the answer, and the ledger was asked.
  */
 detail: JsonValue, };

@@ -1,0 +1,2 @@
+-- Ends hold. No locks.
+rollback

@@ -1,0 +1,188 @@
+//! A connection that breaks while something is done: the ledger is asked, and what it says is told.
+
+use std::time::{Duration, Instant};
+
+use queue_desk::{
+    action::{Desk, take},
+    error::Code,
+};
+use serde_json::{Value, json};
+use sqlx::{Connection, Executor};
+use uuid::Uuid;
+
+use crate::support::{
+    Office, TestDatabase, run,
+    way::{Cut, Way, Weather},
+    window::Window,
+};
+
+struct Spoilt {
+    database: TestDatabase,
+    office: Office,
+    way: Way,
+    leads: Vec<Uuid>,
+}
+
+impl Spoilt {
+    async fn new() -> Self {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        let leads = office.leads(3).await;
+        for lead in &leads {
+            office.queued(*lead, office.noa, chrono::Utc::now() + chrono::Duration::days(1)).await;
+        }
+        let way = Way::to(database.options("desk").get_port()).await;
+        Self { database, office, way, leads }
+    }
+
+    async fn desk(&self) -> Desk {
+        self.database.desk_through("desk", self.way.port).await
+    }
+
+    /// Who owns leads, what was cancelled, and how many receipts of taking there are.
+    async fn taken(&mut self) -> (i64, i64, i64) {
+        let owned = self.office.count("queue_desk.lead_gate where owner is not null").await;
+        let cancelled = self.office.count("whatsapp_message_queue where queue_status = 'cancelled'").await;
+        let receipts = self.office.count("queue_desk.queue_ledger where entity = 'receipt' and action = 'take'").await;
+        (owned, cancelled, receipts)
+    }
+
+    async fn writers(&mut self) -> i64 {
+        self.office.count("pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and a.usename = 'desk' and a.datname = current_database()").await
+    }
+}
+
+#[test]
+fn an_answer_that_was_lost_is_found_in_the_ledger_and_the_act_is_done_once() {
+    run(async {
+        let mut it = Spoilt::new().await;
+        let window = Window::open(it.desk().await, None);
+        // A receipt that was heard is not the one that is looked for.
+        window.take(it.leads[0]);
+        it.way.cut(Cut::After, Weather::Clear);
+        let since = Instant::now();
+        let receipt = window.take(it.leads[1]);
+        assert!(since.elapsed() < Duration::from_secs(3), "{:?}", since.elapsed());
+        assert_eq!((&receipt["changed"], &receipt["detail"]["lead_id"]), (&json!(1), &json!(it.leads[1])));
+        assert_eq!(receipt["detail"]["found_in_ledger"], true, "{receipt}");
+        assert_eq!(it.taken().await, (2, 2, 2));
+        let again = window.take(it.leads[1]);
+        assert_eq!((&again["changed"], &again["detail"]["found_in_ledger"]), (&json!(0), &Value::Null), "{again}");
+        assert_eq!(it.taken().await, (2, 2, 3), "a second press changes nothing");
+        let undone = window.undo(&receipt);
+        assert_eq!(undone["changed"], 1, "what was found can be undone: {undone}");
+    });
+}
+
+#[test]
+fn a_statement_that_never_arrived_was_not_done_and_never_will_be() {
+    run(async {
+        let mut it = Spoilt::new().await;
+        let window = Window::open(it.desk().await, None);
+        window.take(it.leads[0]);
+        for cut in [Cut::Before, Cut::BeforeUnnoticed] {
+            it.way.cut(cut, Weather::Clear);
+            let error =
+                window.refused("take_lead", json!({ "leadId": it.leads[1], "expectedOwner": null }), "connection_lost");
+            assert!(error["message"].as_str().unwrap().contains("ledger shows that nothing was done"), "{error}");
+            assert_eq!((&error["retryable"], it.taken().await), (&json!(true), (1, 1, 1)));
+            assert_eq!(it.writers().await, 1, "{cut:?}: what could still have acted is gone");
+        }
+        assert_eq!(window.take(it.leads[1])["changed"], 1, "and again");
+        assert_eq!(it.taken().await, (2, 2, 2));
+    });
+}
+
+#[test]
+fn a_statement_that_still_runs_is_ended_before_it_is_said_that_nothing_was_done() {
+    run(async {
+        let mut it = Spoilt::new().await;
+        let window = Window::open(it.desk().await, None);
+        window.take(it.leads[0]);
+        let mut other = it.database.owner().await;
+        let mut held = other.begin().await.unwrap();
+        held.execute("lock table queue_desk.lead_gate in exclusive mode").await.unwrap();
+        it.way.cut(Cut::While, Weather::Clear);
+        window.refused("take_lead", json!({ "leadId": it.leads[1], "expectedOwner": null }), "connection_lost");
+        held.rollback().await.unwrap();
+        assert_eq!((it.writers().await, it.taken().await), (1, (1, 1, 1)));
+    });
+}
+
+#[test]
+fn a_process_that_serves_somebody_else_by_now_is_left_alone() {
+    run(async {
+        let it = Spoilt::new().await;
+        // What a session pooler does when it gives a backend to the next client: the session's lock is gone, the process is not.
+        let mut next = it.database.session("desk").await;
+        let find = include_str!("../../../src-tauri/sql/session/end_process.sql");
+        let (pid, began): (i32, String) = sqlx::query_as(
+            "select pg_backend_pid(), backend_start::text from pg_stat_activity where pid = pg_backend_pid()",
+        )
+        .fetch_one(&mut next)
+        .await
+        .unwrap();
+        let mut asks = it.database.session("desk").await;
+        for (pid, began, session) in [(pid, began.as_str(), "another"), (pid, "2020-01-01 00:00:00+00", "another")] {
+            let gone: bool =
+                sqlx::query_scalar(find).bind(pid).bind(began).bind(session).fetch_one(&mut asks).await.unwrap();
+            assert!(gone, "the session that broke is not served any more");
+        }
+        next.ping().await.expect("and who is served now goes on");
+        let mut stranger = it.database.session("desk_2").await;
+        let set = "select set_config('queue_desk.session', 'mine', false), pg_advisory_lock_shared(hashtextextended('mine', 0)), a.pid, a.backend_start::text from pg_stat_activity a where a.pid = pg_backend_pid()";
+        let row = sqlx::raw_sql(set).fetch_one(&mut stranger).await.unwrap();
+        let (pid, began): (i32, String) = (sqlx::Row::get(&row, 2), sqlx::Row::get(&row, 3));
+        let gone: bool =
+            sqlx::query_scalar(find).bind(pid).bind(&began).bind("mine").fetch_one(&mut asks).await.unwrap();
+        assert!(gone, "another login's is none of ours");
+        stranger.ping().await.expect("nor is it ended");
+    });
+}
+
+#[test]
+fn a_database_that_stays_away_leaves_a_doubt_that_is_settled_and_told_when_it_is_back() {
+    run(async {
+        let mut it = Spoilt::new().await;
+        let window = Window::open(it.desk().await, None);
+        window.ask("session");
+        window.take(it.leads[0]);
+        let settled = async |seconds: u64| {
+            let since = Instant::now();
+            loop {
+                if let Some(told) = window.heard("desk://settled").last() {
+                    return told.clone();
+                }
+                assert!(since.elapsed() < Duration::from_secs(seconds), "nothing was told");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        it.way.cut(Cut::After, Weather::Dark);
+        let since = Instant::now();
+        let error =
+            window.refused("take_lead", json!({ "leadId": it.leads[1], "expectedOwner": null }), "commit_in_doubt");
+        let waited = since.elapsed();
+        assert!(waited > Duration::from_secs(10) && waited < Duration::from_secs(18), "{waited:?}");
+        assert!(error["hint"].as_str().unwrap().contains("ledger"), "{error}");
+        assert_eq!(window.ask("feed_status")["mode"], "offline");
+        it.way.becomes(Weather::Clear);
+        let told = settled(8).await;
+        assert_eq!(told["verb"], "take");
+        assert_eq!(told["receipt"]["detail"]["lead_id"], json!(it.leads[1]), "{told}");
+        assert_eq!(window.take(it.leads[1])["changed"], 0, "a second press changes nothing");
+        assert_eq!(it.taken().await, (2, 2, 3));
+    });
+}
+
+#[test]
+fn on_a_database_without_a_ledger_the_doubt_stays_a_doubt() {
+    run(async {
+        let database = TestDatabase::empty().await;
+        let way = Way::to(database.options("postgres").get_port()).await;
+        let desk = database.desk_through("postgres", way.port).await;
+        drop(desk.database.writer().await.unwrap());
+        way.cut(Cut::Before, Weather::Clear);
+        let error = take::take(&desk, Uuid::new_v4(), None, None).await.unwrap_err();
+        assert_eq!(error.code, Code::NotMigrated, "the statement is refused when it is prepared");
+    });
+}
