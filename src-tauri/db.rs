@@ -33,7 +33,7 @@ use std::{
         Arc, Mutex as StdMutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde::de::DeserializeOwned;
@@ -65,6 +65,8 @@ const SET_UP_WRITER: &str = sql!("session/set_up_writer");
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The server gives a statement 30 s (session/set_up_*): who says nothing for longer than this is not there any more.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(40);
+/// A password that was refused is not tried again for so long: a desk asks every few seconds, and servers shut out who collects refusals.
+const REFUSED_FOR: Duration = Duration::from_secs(60);
 /// How long closing waits for a statement that is under way.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -91,8 +93,16 @@ impl Database {
     }
 
     async fn of(options: PgConnectOptions, read_only: bool) -> Result<Self> {
-        let closed: Arc<AtomicBool> = Arc::default();
-        let held = |read_only| Held::new(options.clone(), read_only, closed.clone());
+        let (closed, refused): (Arc<AtomicBool>, Refused) = Default::default();
+        let options = Arc::new(options);
+        let held = |read_only| Held {
+            options: options.clone(),
+            read_only,
+            slot: Arc::default(),
+            doubts: Arc::default(),
+            refused: refused.clone(),
+            closed: closed.clone(),
+        };
         let database = Self { reader: held(true), writer: held(read_only), closed: closed.clone() };
         drop(database.reader.acquire().await?);
         Ok(database)
@@ -180,8 +190,12 @@ struct Held {
     read_only: bool,
     slot: Arc<Mutex<Option<Open>>>,
     doubts: Arc<StdMutex<Vec<Doubt>>>,
+    refused: Refused,
     closed: Arc<AtomicBool>,
 }
+
+/// When the server last refused the password, for both connections of a desk, and in which words.
+type Refused = Arc<StdMutex<Option<(Instant, Error)>>>;
 
 /// A connection, and the name that receipts written on it hold; a reader has none.
 struct Open {
@@ -190,10 +204,6 @@ struct Open {
 }
 
 impl Held {
-    fn new(options: PgConnectOptions, read_only: bool, closed: Arc<AtomicBool>) -> Self {
-        Self { options: options.into(), read_only, slot: Arc::default(), doubts: Arc::default(), closed }
-    }
-
     async fn acquire(&self) -> Result<Conn> {
         let slot = self.slot.clone().lock_owned().await;
         let mut conn = Conn { slot, held: self.clone(), in_snapshot: false, asking: false };
@@ -203,7 +213,16 @@ impl Held {
 
     async fn open(&self) -> Result<Open> {
         let set_up = if self.read_only { SET_UP_READER } else { SET_UP_WRITER };
-        let (conn, said) = opened(&self.options, set_up).await?;
+        let known = self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, refusal)) = known.filter(|(at, _)| at.elapsed() < REFUSED_FOR) {
+            return Err(refusal);
+        }
+        let (conn, said) = opened(&self.options, set_up).await.inspect_err(|error| {
+            if error.code == Code::WrongPassword {
+                let refused = Some((Instant::now(), error.clone()));
+                *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
+            }
+        })?;
         let session = said.map(|row| Session::from_row(&row)).transpose().map_err(error::failed)?;
         Ok(Open { conn, session })
     }

@@ -15,6 +15,7 @@ use sqlx::{Connection, Executor, postgres::PgListener};
 use crate::support::{
     Office, TestDatabase, run,
     sending::{Fake, automate, due},
+    way::{Way, Weather},
     window::Window,
 };
 
@@ -245,6 +246,59 @@ fn a_database_that_is_away_is_offline_since_then_and_afterwards_everything_is_st
         let all = serde_json::to_value(Topic::ROWS).unwrap();
         assert!(heard.iter().any(|event| event["topics"] == all), "everything may be stale: {heard:?}");
         ear.becomes("live", 10).await;
+    });
+}
+
+#[test]
+fn a_server_that_lets_in_and_says_nothing_is_offline_and_the_way_back_needs_nobody() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let leads = office.leads(2).await;
+        let way = Way::to(database.options("desk").get_port()).await;
+        let window = Window::open(database.desk_through("desk", way.port).await, None);
+        window.ask("session");
+        let mut ear = Ear { window, read: 0 };
+        ear.becomes("live", 8).await;
+        ear.window.take(leads[0]);
+        // A laptop that sleeps, a firewall that drops: nothing is refused, and nothing comes.
+        way.becomes(Weather::Hole);
+        ear.becomes("offline", 18).await;
+        way.becomes(Weather::Clear);
+        ear.becomes("live", 16).await;
+        // The writer was idle: it is not what an act waits on until it is given up.
+        let since = Instant::now();
+        assert_eq!(ear.window.take(leads[1])["changed"], 1);
+        assert!(since.elapsed() < Duration::from_secs(2), "{:?}", since.elapsed());
+    });
+}
+
+#[test]
+fn a_server_that_is_back_for_reading_only_says_so_at_the_next_act_and_in_the_session() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let lead = office.leads(1).await[0];
+        let mut ear = Ear::open(&database, "desk", "live").await;
+        // As after a failover to a copy: the connections end, and the next ones cannot write.
+        let name: String = office.ask("select current_database()::text").await;
+        office.does(format!("alter database {name} set default_transaction_read_only = on")).await;
+        database.cut("desk").await;
+        let session = |ear: &Ear| ear.window.invoke("session", serde_json::json!({}));
+        let since = Instant::now();
+        while !session(&ear).is_ok_and(|session| session["read_only"] == true) {
+            assert!(since.elapsed() < Duration::from_secs(5), "{:?}", session(&ear));
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(session(&ear).unwrap()["read_only_reason"], "server");
+        let press = serde_json::json!({ "leadId": lead, "expectedOwner": null });
+        // The first press may find the connection that was ended: nothing was done either way.
+        let error = match ear.window.invoke("take_lead", press.clone()) {
+            Err(error) if error["code"] == "connection_lost" => ear.window.refused("take_lead", press, "read_only"),
+            other => other.unwrap_err(),
+        };
+        assert_eq!(error["code"], "read_only");
+        assert!(error["message"].as_str().unwrap().contains("read only. Nothing was changed"), "{error}");
+        ear.becomes("live", 8).await;
+        assert_eq!(office.count("queue_desk.lead_gate where owner is not null").await, 0);
     });
 }
 

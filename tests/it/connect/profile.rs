@@ -74,6 +74,30 @@ fn a_password_goes_in_once_works_for_this_run_and_is_found_nowhere_afterwards() 
         next.refused("session", json!({}), "not_connected");
         let last = &next.ask("connections")["last"];
         assert_eq!((&last["profile"]["login"], &last["profile"]["asks_password"]), (&json!("guest"), &json!(true)));
+
+        // Changed while it is open: the window says so, does not try the old one again and again, and takes the new one.
+        let change = |to: &str| {
+            sqlx::AssertSqlSafe(format!(
+                "alter role guest password '{to}'; select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'guest'"
+            ))
+        };
+        sqlx::raw_sql(change("another")).execute(&mut admin).await.unwrap();
+        let since = std::time::Instant::now();
+        while window.invoke("session", json!({})).err().is_none_or(|error| error["code"] != "wrong_password") {
+            assert!(since.elapsed() < std::time::Duration::from_secs(5), "it is noticed");
+        }
+        sqlx::raw_sql(change(SECRET)).execute(&mut admin).await.unwrap();
+        let error = window.refused("session", json!({}), "wrong_password");
+        assert!(
+            error["message"].as_str().unwrap().contains("refused the login") && !error.to_string().contains("hunter2"),
+            "{error}"
+        );
+        sqlx::raw_sql(change("another")).execute(&mut admin).await.unwrap();
+        window.call("connect_close", json!({ "stopAutomation": false }));
+        window.call(
+            "connect_open",
+            json!({ "to": { "kind": "server", "profile": profile }, "password": "another", "readOnly": false }),
+        );
         window.call("connect_close", json!({ "stopAutomation": false }));
         tokio::task::spawn_blocking(move || server.0.stop().unwrap()).await.unwrap();
     });

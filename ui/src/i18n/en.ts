@@ -350,6 +350,7 @@ export const en = {
     stage: "Lead status", file: "File",
     who: "Who", when: "When", reason: "Reason", forWho: (by: string, who: string) => `${by} for ${who}`, rows: "Rows, by table", noRows: "No row of a table changed.", rowsLine: (thing: string, change: string) => `${thing}: ${change}`, fromTo: (from: string, to: string) => `${from} → ${to}`, isNew: (to: string) => `new, ${to}`, cleared: "cleared",
     ledgerRange: "Ledger rows", range: (from: string, to: string) => (from === to ? `#${from}` : `#${from} … #${to}`), hash: "Seal", notSealed: "not sealed yet, within seconds", showRows: "Show the rows", noPage: "What the ledger knows of it could not be read", notKept: "This login may only look, so the ledger keeps no receipt of it.",
+    foundInLedger: "the connection broke, the ledger shows that it was done", notDone: (verb: string) => `${verb}: the connection broke, and the ledger shows that nothing was done. Do it again.`,
     canUndo: (n: number) => plural(n, { one: "{n} row can still be undone.", other: "{n} rows can still be undone." }), noneLeft: "Nothing is left to undo.", notYours: "Only who did it, or an admin, may undo it.", undoN: (n: number) => `Undo ${number(n)}`,
     undoPrepare: "Undo cancels what was not sent yet.", error: "It did not work", more: (n: number) => `and ${number(n)} more`,
     earlierAt: (when: string, dry: boolean) => (dry ? `${when}, dry run` : when),
@@ -471,6 +472,7 @@ export const en = {
 
   error: {
     lost: "The connection is lost", lostText: (age: string) => `You see data from ${age} ago. Acts wait until it is back; nothing was written.`, lostNever: "Nothing has been read yet, and nothing was written.", tryNow: "Try now",
+    refused: "The password is not accepted any more", refusedText: (login: string, age: string) => `The server refuses the login ${login}. ${age ? `You see data from ${age} ago; nothing` : "Nothing"} can be done until the new password is typed.`, typePassword: "Type the new one",
     code: {
       connection_lost: "The connection was lost", no_connection: "The database does not answer", commit_in_doubt: "It is not known whether this was written", read_only: "This login may look, not act",
       no_operator: "This login is not an operator", no_permission: "This login may not do that", not_available_yet: "Not available yet", plan_stale: "The plan has changed", no_working_day: "Not a working day",

@@ -37,6 +37,7 @@ import type { Receipt } from "./bindings/Receipt";
 import type { ReceiptPage } from "./bindings/ReceiptPage";
 import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
+import type { Settled } from "./bindings/Settled";
 import type { Verification } from "./bindings/Verification";
 import type { Transport } from "./transport";
 
@@ -143,6 +144,7 @@ export function commands(transport: Transport) {
     diagnostics: () => call<string>("diagnostics"),
     onChanged: (handler: (topics: string[]) => void) => on<{ topics: string[] }>("desk://changed", ({ topics }) => handler(topics)),
     onFeed: (handler: (status: FeedStatus) => void) => on<FeedStatus>("desk://feed", handler),
+    onSettled: (handler: (settled: Settled) => void) => on<Settled>("desk://settled", handler),
     onRun: (handler: (status: RunStatus) => void) => on<RunStatus>("desk://run", handler),
     onVerify: (handler: (progress: VerifyProgress) => void) => on<VerifyProgress>("desk://verify", handler),
     onExport: (handler: (progress: ExportProgress) => void) => on<ExportProgress>("desk://export", handler),

@@ -39,7 +39,7 @@ const BURST = 500;
 const LISTS = { queue: "messages", leads: "leads", jobs: "jobs", ledger: "ledger" } as const;
 const ABOUT_A_LEAD = ["messages", "leads", "ledger"];
 const ALL = ["messages", "leads", "jobs", "automation", "ledger"];
-const LOST = ["no_connection", "connection_lost"];
+const LOST = ["no_connection", "connection_lost", "wrong_password"];
 
 /** The window's whole state on one database: the nouns, how they are refreshed, and the verbs that touch more than one of them. */
 export class Desk {
@@ -70,6 +70,8 @@ export class Desk {
   refreshedAt = $state<number | null>(null);
   /** Real time since when a call found no connection. */
   private missedAt = $state<number | null>(null);
+  /** The server refuses the password by now: only a person can help. */
+  refused = $state(false);
   /** One act at a time: a second press of the same button waits for the first answer. */
   acting = $state(false);
   leaving = $state(false);
@@ -151,6 +153,7 @@ export class Desk {
     const stops = await Promise.all([
       this.api.onChanged((topics) => this.changed(topics)),
       this.api.onFeed((status) => this.feed.take(status)),
+      this.api.onSettled((settled) => this.receipts.settle(settled)),
       this.api.onRun((status) => this.run.take(status)),
       this.api.onVerify((progress) => this.ledger.take(progress)),
       this.api.onExport((progress) => this.exporting.take(progress)),
@@ -248,7 +251,10 @@ export class Desk {
       // The connection is back: what could not be checked for want of it is asked again.
       if (this.missedAt !== null) this.schema.error = null;
       this.refreshedAt = Date.now();
+      // Another server may answer now, or the same one be read only.
+      if (this.missedAt !== null) void this.session.load();
       this.missedAt = null;
+      this.refused = false;
       return true;
     } catch (thrown) {
       this.miss(thrown);
@@ -257,7 +263,9 @@ export class Desk {
   }
 
   private miss(thrown: unknown) {
-    if (LOST.includes(asError(thrown).code)) this.missedAt ??= Date.now();
+    const { code } = asError(thrown);
+    if (LOST.includes(code)) this.missedAt ??= Date.now();
+    if (code === "wrong_password") this.refused = true;
   }
 
   /** Runs one act, shows what it says it did, and reads again. Errors become a toast; a lost connection, the band. */

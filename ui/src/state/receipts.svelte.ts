@@ -1,6 +1,8 @@
 import type { Error as WireError } from "../ipc/bindings/Error";
 import type { Receipt } from "../ipc/bindings/Receipt";
 import type { ReceiptPage } from "../ipc/bindings/ReceiptPage";
+import type { Settled } from "../ipc/bindings/Settled";
+import { t, word } from "../i18n/index";
 import { asError, type Commands } from "../ipc/commands";
 
 export type Tone = "ok" | "warn" | "danger";
@@ -89,6 +91,13 @@ export class ReceiptsState {
   fail(error: WireError) {
     const tone = error.code === "cancelled" || error.code === "not_available_yet" ? "warn" : "danger";
     this.push({ id: ++this.serial, tone, receipt: null, error, ...NOTHING, undoable: false, life: null });
+  }
+
+  /** What the ledger says now about an act that was in doubt: the doubt goes. */
+  settle({ verb, receipt }: Settled) {
+    this.notes = this.notes.filter(({ error }) => error?.code !== "commit_in_doubt");
+    if (receipt) this.add(receipt);
+    else this.fail({ code: "connection_lost", message: t.receipt.notDone(word(t.receipt.action, verb)), retryable: true });
   }
 
   dismiss(id: number) {

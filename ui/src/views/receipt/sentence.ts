@@ -91,6 +91,7 @@ export function lineOf(note: Note): string {
   } else parts.push(...onlyOf(note, receipt, detail));
   parts.push(...skippedOf(receipt, detail));
   if (receipt.failed[0]) parts.push(receipt.failed[0].reason);
+  if (detail.found_in_ledger === true) parts.push(t.receipt.foundInLedger);
   if (count(detail.on_the_wire)) parts.push(t.receipt.wire(count(detail.on_the_wire)));
   const line = parts.join(", ");
   // A file is called what it is called.
