@@ -180,3 +180,29 @@ test("an owned lead says since when, also where its message is shown", async () 
   expect(row.owner_since).not.toBe(null);
   expect(desk.subject!.since).toBe(row.owner_since);
 });
+
+test("an act in doubt is settled when the database is back: the doubt goes, the receipt comes", async () => {
+  await open("doubt", "leads");
+  const lead = desk.leads.rows[0]!;
+  void desk.take(lead.id, lead.name);
+  await pass(100);
+  expect(screen.getByText("It is not known whether this was written")).toBeTruthy();
+  await pass(7_000);
+  expect(screen.queryByText("It is not known whether this was written")).toBeNull();
+  expect(document.querySelector(".toasts")!.textContent).toContain("the ledger shows that it was done");
+  tell.get("desk://settled")!({ verb: "release", receipt: null });
+  await pass(50);
+  expect(document.querySelector(".toasts")!.textContent).toContain("Hand back: the connection broke, and the ledger shows that nothing was done.");
+});
+
+test("a password that is not accepted any more is asked for, and the data says how old it is", async () => {
+  await open("refused");
+  await pass(8_000);
+  expect(status()).toContain("Offline since");
+  expect(screen.getByText("The password is not accepted any more")).toBeTruthy();
+  expect(screen.getByRole("alert").textContent).toMatch(/You see data from .* ago/);
+  expect(document.querySelector(".columns")!.classList.contains("old")).toBe(true);
+  screen.getByRole("button", { name: "Type the new one" }).click();
+  await pass(100);
+  expect(asked).toContain("connect_close");
+});

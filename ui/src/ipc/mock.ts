@@ -1,7 +1,7 @@
 // An in-memory queue behind the same commands as the shell: for `npm run dev` in a browser, for the tests and for pictures.
 // Scenarios (?mock=...): busy, live, night, fresh, zero, stale, readonly, notmigrated, empty, broken, slow,
 // foreign (twelve messages that another program queued), stopped (by another desk), arriving (twelve new rows after three seconds),
-// finding (a schema with findings), polling (no room to listen), offline (the database goes away after three seconds, for ten),
+// finding (a schema with findings), polling (no room to listen), offline (the database goes away after three seconds, for ten), refused (its password was changed), doubt (the answer of a take is lost),
 // first (no database yet), again (the last one asks for its password), saved (connections of the list), nokeychain, guarded (asks before acts on many), tampered (a ledger).
 import type { Counts } from "./bindings/Counts";
 import type { Destination } from "./bindings/Destination";
@@ -64,7 +64,7 @@ export function mockTransport(scenario = "busy"): Transport {
     automation_status: () => queue.status(),
     stop_everything: () => queue.stopEverything(),
     ...queue.verbs.commands,
-    take_lead: (a: { leadId: string; expectedOwner: string | null }) => queue.take(a.leadId, a.expectedOwner),
+    take_lead: (a: { leadId: string; expectedOwner: string | null }) => queue.doubted("take", queue.take(a.leadId, a.expectedOwner)),
     release_lead: (a: { leadId: string }) => queue.release(a.leadId),
     undo: (a: { receiptId: string }) => queue.undo(a.receiptId),
     export_queue: (a: { filter: Filter }) => queue.exportRows(a.filter),
@@ -97,7 +97,7 @@ export function mockTransport(scenario = "busy"): Transport {
   return {
     async call<T>(command: string, args?: Record<string, unknown>): Promise<T> {
       await new Promise((done) => setTimeout(done, scenario === "slow" ? 60_000 : 0));
-      if ((scenario === "broken" || queue.feed.mode === "offline") && !["session", "feed_status"].includes(command)) throw fail("no_connection", "The database does not answer. Nothing was written.", "It is tried again every few seconds.");
+      if ((scenario === "broken" || queue.feed.mode === "offline") && !["session", "feed_status"].includes(command)) throw scenario === "refused" ? fail("wrong_password", 'db.harbour.example:5432 refused the login "desk_noa": wrong password, or no such login.', "Type it again.") : fail("no_connection", "The database does not answer. Nothing was written.", "It is tried again every few seconds.");
       if (!connect.at && !withoutDatabase.test(command)) throw fail("not_connected", "No database is open. Nothing was done.", "Choose one on the connect screen.");
       return structuredClone((await commands[command]!(args as never)) as T);
     },
@@ -134,10 +134,11 @@ class MockQueue implements MockDesk {
     this.ledger.now = () => this.now;
     for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
     if (scenario !== "fresh") for (let n = 120; n < 640; n++) this.others.push({ ...inventLead(n), owner: n % 7 === 2 ? OPERATORS[n % 3]!.name : null });
-    if (["busy", "live", "guarded", "first", "again", "saved", "nokeychain", "readonly", "old", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline", "foreign", "tampered"].includes(scenario)) this.fillDay();
+    if (["busy", "live", "guarded", "first", "again", "saved", "nokeychain", "readonly", "old", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline", "refused", "doubt", "foreign", "tampered"].includes(scenario)) this.fillDay();
     this.ledger.begin(this.messages, this.now);
     if (scenario === "polling") Object.assign(this.feed, { mode: "polling", because: "no_room" });
     if (scenario === "offline") setTimeout(() => this.away(10_000), 3_000);
+    if (scenario === "refused") setTimeout(() => this.away(600_000), 3_000);
     if (scenario === "foreign") this.leads.slice(96, 108).forEach((lead, n) => Object.assign(this.add(lead, this.now - (n + 3) * MINUTE), { lane: "held", reason: "not_adopted", next_at: null, priority: 3 }));
     if (scenario === "stopped") Object.assign(this, { paused: true, pauseReason: "Prices change at noon", pause: { by_name: "Dana Levi", by_me: false, reason: "Prices change at noon", at: iso(this.now - 20 * MINUTE), until: null } });
     if (scenario === "arriving") setTimeout(() => this.arrive(), 3_000);
@@ -180,6 +181,14 @@ class MockQueue implements MockDesk {
   private arrive() {
     this.leads.slice(100, 112).forEach((lead, n) => this.add(lead, this.now - (200 - n) * MINUTE, OPERATORS[1]!));
     this.changed("messages");
+  }
+
+  /** The answer of an act is lost, and for six seconds nobody can ask the ledger. */
+  doubted(verb: string, receipt: Receipt): Receipt {
+    if (this.scenario !== "doubt") return receipt;
+    this.away(6_000);
+    setTimeout(() => this.tell("desk://settled", { verb, receipt: { ...receipt, detail: { ...(receipt.detail as object), found_in_ledger: true } } }), 6_000);
+    throw fail("commit_in_doubt", "The connection broke before the database answered: what was asked may or may not have been done.", "Look at the ledger before doing it again.");
   }
 
   /** The database goes away for a while; afterwards everything may be stale. */

@@ -2,6 +2,7 @@ import { t } from "../i18n/index";
 import { asError, type Commands } from "../ipc/commands";
 import type { MessageRow } from "../ipc/bindings/MessageRow";
 import type { Error as WireError } from "../ipc/bindings/Error";
+import type { FeedStatus } from "../ipc/bindings/FeedStatus";
 import type { Receipt } from "../ipc/bindings/Receipt";
 import { Clock } from "./clock.svelte";
 import { ConnectState } from "./connect.svelte";
@@ -152,7 +153,7 @@ export class Desk {
     this.clock.start();
     const stops = await Promise.all([
       this.api.onChanged((topics) => this.changed(topics)),
-      this.api.onFeed((status) => this.feed.take(status)),
+      this.api.onFeed((status) => this.follow(status)),
       this.api.onSettled((settled) => this.receipts.settle(settled)),
       this.api.onRun((status) => this.run.take(status)),
       this.api.onVerify((progress) => this.ledger.take(progress)),
@@ -188,6 +189,12 @@ export class Desk {
     clearTimeout(this.later);
     this.clock.stop();
     this.stops.forEach((stop) => stop());
+  }
+
+  /** A call says why the database is away: it may want another password. */
+  private follow(status: FeedStatus) {
+    this.feed.take(status);
+    if (this.feed.offline) void this.refresh();
   }
 
   private changed(topics: string[]) {
