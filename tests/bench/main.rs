@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod actions;
+mod flights;
 mod large;
 mod sending;
 mod table;
@@ -25,6 +26,7 @@ fn main() {
         let mut table = Table::new(wanted);
         actions::prepare(&mut table).await;
         actions::take(&mut table).await;
+        flights::all(&mut table).await;
         sending::drain(&mut table).await;
         large::all(&mut table).await;
         table.end();
