@@ -88,7 +88,7 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
         Command::Sample { leads, seed, reset } => return make_sample(args, connected, *leads, *seed, *reset).await,
         _ => connected.set_up().await?,
     }
-    let mut desk = connected.desk().await?;
+    let mut desk = connected.desk(connected.refuse_transaction_pooler().await?).await?;
     if let Some(operator) = &args.acting_as {
         desk = desk.acting_as(operator).await?;
     }

@@ -5,7 +5,7 @@ pub mod probe;
 pub mod setup;
 mod wire;
 
-use sqlx::postgres::PgConnectOptions;
+use sqlx::{PgConnection, postgres::PgConnectOptions};
 
 use crate::{
     action::Desk,
@@ -42,34 +42,33 @@ impl Connected {
         Ok(Self { embedded, target })
     }
 
-    /// The desk login, or the login of the URL.
-    pub async fn desk(&self) -> Result<Desk> {
+    /// The desk login, or the login of the URL; over `first`, where [`Connected::refuse_transaction_pooler`] left one.
+    pub async fn desk(&self, first: Option<PgConnection>) -> Result<Desk> {
         let options = self.options(Role::Desk);
         let embedded = self.embedded.is_some();
         let (name, environment, guard, read_only) = match &self.target {
             Target::Server(server) => (server.title(), server.environment, server.guard, server.read_only),
             Target::Embedded => ("Local database".to_owned(), Environment::Local, Guard::Silent, false),
         };
-        let database = match read_only {
-            true => Database::connect_read_only(options).await?,
-            false => Database::connect(options).await?,
-        };
+        let database = Database::of(options, read_only, first).await?;
         Ok(Desk { database, name, embedded, environment, guard, as_user: None })
     }
 
-    /// Refuses a transaction pooler, found out by two connections that are open at once.
+    /// Refuses a transaction pooler, found out by two connections that are open at once. The first of them is good for the desk.
     ///
     /// # Errors
     /// `PoolerTransactionMode`; those of connecting.
-    pub async fn refuse_transaction_pooler(&self) -> Result<()> {
-        let Target::Server(server) = &self.target else { return Ok(()) };
-        let mut conn = db::open_bare(&server.options).await?;
-        let shared = db::check::shares_backends(&mut conn, &server.options).await;
-        db::close(conn).await;
-        match shared {
+    pub async fn refuse_transaction_pooler(&self) -> Result<Option<PgConnection>> {
+        let Target::Server(server) = &self.target else { return Ok(None) };
+        let (mut conn, process) = db::open_bare(&server.options).await?;
+        match db::check::shares_backends(&mut conn, process, &server.options).await {
+            Ok(false) => Ok(Some(conn)),
             Ok(true) => Err(transaction_pooler()),
             Err(e) if e.code == Code::PoolerTransactionMode => Err(transaction_pooler()),
-            _ => Ok(()),
+            Err(_) => {
+                db::close(conn).await;
+                Ok(None)
+            }
         }
     }
 
@@ -77,7 +76,7 @@ impl Connected {
     ///
     /// # Errors
     /// `ReadOnly` for a connection that is only for looking; those of connecting.
-    pub async fn owner(&self) -> Result<sqlx::PgConnection> {
+    pub async fn owner(&self) -> Result<PgConnection> {
         if matches!(&self.target, Target::Server(server) if server.read_only) {
             return Err(only_for_looking());
         }
@@ -131,7 +130,7 @@ impl Connected {
         done
     }
 
-    async fn migrate_and_fill(&self, owner: &mut sqlx::PgConnection) -> Result<()> {
+    async fn migrate_and_fill(&self, owner: &mut PgConnection) -> Result<()> {
         let migration = migrate::plan(owner).await?;
         if migration.pending() > 0 {
             migrate::apply(owner).await?;

@@ -38,7 +38,7 @@ use std::{
 
 use serde::de::DeserializeOwned;
 use sqlx::{
-    ConnectOptions, Connection, FromRow, PgConnection, Postgres,
+    ConnectOptions, Connection, FromRow, PgConnection, Postgres, Row,
     postgres::{PgArguments, PgConnectOptions, PgRow},
     query::{Query, QueryAs, QueryScalar},
 };
@@ -82,17 +82,14 @@ pub struct Database {
 }
 
 impl Database {
-    /// Connects twice; fails with the reason if the server is not there or refuses the login.
+    /// Fails with the reason if the server is not there or refuses the login.
     pub async fn connect(options: PgConnectOptions) -> Result<Self> {
-        Self::of(options, false).await
+        Self::of(options, false, None).await
     }
 
-    /// For looking only: the server refuses a write on the acting side too (`read_only`).
-    pub async fn connect_read_only(options: PgConnectOptions) -> Result<Self> {
-        Self::of(options, true).await
-    }
-
-    async fn of(options: PgConnectOptions, read_only: bool) -> Result<Self> {
+    /// `read_only`, for looking only: the server refuses a write on the acting side too. `first`: a bare connection that is there already, for
+    /// reading.
+    pub async fn of(options: PgConnectOptions, read_only: bool, first: Option<PgConnection>) -> Result<Self> {
         let (closed, refused): (Arc<AtomicBool>, Refused) = Default::default();
         let options = Arc::new(options);
         let held = |read_only| Held {
@@ -104,6 +101,11 @@ impl Database {
             closed: closed.clone(),
         };
         let database = Self { reader: held(true), writer: held(read_only), closed: closed.clone() };
+        if let Some(mut conn) = first
+            && set_up_reader(&mut conn).await.is_ok()
+        {
+            *database.reader.slot.lock().await = Some(Open { conn, session: None });
+        }
         drop(database.reader.acquire().await?);
         Ok(database)
     }
@@ -242,10 +244,21 @@ pub async fn open(options: &PgConnectOptions, read_only: bool) -> Result<PgConne
     Ok(opened(options, set_up).await?.0)
 }
 
-/// A connection that nothing was set on yet. Behind a transaction pooler a setting would stay with a backend that others use next, so the
-/// kind of the way is found out first.
-pub async fn open_bare(options: &PgConnectOptions) -> Result<PgConnection> {
-    Ok(opened(options, sql!("check/backend")).await?.0)
+/// A connection that nothing was set on yet, and the process of the server that answered on it. Behind a transaction pooler a setting
+/// would stay with a backend that others use next, so the kind of the way is found out first.
+pub async fn open_bare(options: &PgConnectOptions) -> Result<(PgConnection, i32)> {
+    asked(options, sql!("check/backend")).await
+}
+
+/// The same, within a transaction that keeps its process until it ends.
+async fn open_holding(options: &PgConnectOptions) -> Result<(PgConnection, i32)> {
+    asked(options, sql!("check/hold")).await
+}
+
+async fn asked(options: &PgConnectOptions, first: &'static str) -> Result<(PgConnection, i32)> {
+    let (conn, said) = opened(options, first).await?;
+    let process = said.ok_or(sqlx::Error::RowNotFound).and_then(|row| row.try_get(0)).map_err(error::failed)?;
+    Ok((conn, process))
 }
 
 /// What [`open`] does beyond [`open_bare`].

@@ -74,8 +74,8 @@ impl Checking {
     /// Fails only when there is no connection; what the login may not see is unknown in the report.
     pub async fn run(&self) -> Result<Report> {
         let since = std::time::Instant::now();
-        let mut conn = db::open_bare(&self.options).await?;
-        let shared = db::check::shares_backends(&mut conn, &self.options).await;
+        let (mut conn, process) = db::open_bare(&self.options).await?;
+        let shared = db::check::shares_backends(&mut conn, process, &self.options).await;
         if !matches!(shared, Ok(true)) {
             db::set_up_reader(&mut conn).await?;
         }

@@ -51,8 +51,8 @@ struct Test<'a> {
 impl Test<'_> {
     async fn go(&mut self) -> Result<()> {
         self.way().await?;
-        let mut conn = self.login().await?;
-        let asked = within(self.questions(&mut conn)).await;
+        let (mut conn, process) = self.login().await?;
+        let asked = within(self.questions(&mut conn, process)).await;
         db::close(conn).await;
         asked
     }
@@ -136,7 +136,7 @@ impl Test<'_> {
         }
     }
 
-    async fn login(&mut self) -> Result<PgConnection> {
+    async fn login(&mut self) -> Result<(PgConnection, i32)> {
         let since = Instant::now();
         let result = db::open_bare(&self.server.options).await;
         let ms = Some(since);
@@ -176,9 +176,9 @@ impl Test<'_> {
         }
     }
 
-    async fn questions(&mut self, conn: &mut PgConnection) -> Result<()> {
+    async fn questions(&mut self, conn: &mut PgConnection, process: i32) -> Result<()> {
         self.version(conn.server_version_num())?;
-        self.pooler(conn).await?;
+        self.pooler(conn, process).await?;
         db::set_up_reader(conn).await?;
         let state = db::migrate::state(conn).await.map_err(|e| match e.code {
             Code::NoPermission => self.failed(ProbeStep::Role, e),
@@ -229,8 +229,8 @@ impl Test<'_> {
         Ok(())
     }
 
-    async fn pooler(&mut self, conn: &mut PgConnection) -> Result<()> {
-        match check::shares_backends(conn, &self.server.options).await {
+    async fn pooler(&mut self, conn: &mut PgConnection, process: i32) -> Result<()> {
+        match check::shares_backends(conn, process, &self.server.options).await {
             Ok(false) => self.ok(
                 ProbeStep::Pooler,
                 "Each connection has a backend of its own: direct, or a session pooler.",

@@ -53,28 +53,27 @@ const COMPARING: Duration = Duration::from_secs(10);
 const MEANWHILE: Duration = Duration::from_secs(2);
 
 /// Whether a connection is served by more than one backend, or two that are open at once by the same: only a transaction pooler does that.
-/// Nothing was set on `conn` yet ([`super::open_bare`]), and nothing is left behind on a backend that others use next.
+/// Nothing was set on `conn` yet ([`super::open_bare`], which says its `first` process), and nothing is left behind on a backend that others
+/// use next.
 ///
 /// # Errors
 /// `NoConnection` where there is no second connection, or no answer in ten seconds.
-pub async fn shares_backends(conn: &mut PgConnection, options: &PgConnectOptions) -> Result<bool> {
-    tokio::time::timeout(COMPARING, compare(conn, options)).await.unwrap_or_else(|_| {
+pub async fn shares_backends(conn: &mut PgConnection, first: i32, options: &PgConnectOptions) -> Result<bool> {
+    tokio::time::timeout(COMPARING, compare(conn, first, options)).await.unwrap_or_else(|_| {
         let message = format!("A second connection got no answer within {} s.", COMPARING.as_secs());
         Err(Error::new(Code::NoConnection, message).hint("Each desk needs two: a pooler may have none left."))
     })
 }
 
-async fn compare(conn: &mut PgConnection, options: &PgConnectOptions) -> Result<bool> {
-    let first = backend(conn).await?;
+async fn compare(conn: &mut PgConnection, first: i32, options: &PgConnectOptions) -> Result<bool> {
     // A pooler that goes around its backends gives another one already now.
     if backend(conn).await? != first {
         return Ok(true);
     }
-    let mut second = super::open_bare(options).await?;
-    sqlx::raw_sql(sql!("check/hold")).execute(&mut second).await.map_err(error::failed)?;
-    let mut shared = backend(&mut second).await? == first;
+    let (mut second, other) = super::open_holding(options).await?;
+    let mut shared = other == first;
     // The backend of the first may have been taken by somebody else meanwhile: then its next answer comes from another one.
-    for _ in 0..3 {
+    for _ in 0..2 {
         if shared {
             break;
         }
@@ -88,8 +87,10 @@ async fn compare(conn: &mut PgConnection, options: &PgConnectOptions) -> Result<
             }
         };
     }
-    // Best effort: the server notices a closed socket by itself.
-    let _ = sqlx::raw_sql(sql!("check/let_go")).execute(&mut second).await;
+    // Best effort: the server notices a closed socket by itself, and ends what it held.
+    if shared {
+        let _ = sqlx::raw_sql(sql!("check/let_go")).execute(&mut second).await;
+    }
     let _ = second.close().await;
     Ok(shared)
 }

@@ -175,9 +175,9 @@ impl Shell {
             *slot = Some(Connected::open(target).await?);
         }
         let Some(connected) = slot.as_ref() else { unreachable!("it was just filled") };
-        connected.refuse_transaction_pooler().await?;
+        let first = connected.refuse_transaction_pooler().await?;
         connected.set_up().await?;
-        let desk = connected.desk().await?;
+        let desk = connected.desk(first).await?;
         // A desk that may only look leaves sealing and writing words to the others.
         let upkeep =
             (!desk.database.is_read_only()).then(|| tauri::async_runtime::spawn(upkeep::keep(desk.database.clone())));

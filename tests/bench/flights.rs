@@ -41,8 +41,8 @@ pub async fn all(table: &mut Table) {
         meter
             .of("connect to first rows", 5, async |_| {
                 let connected = Connected::open(Target::Server(Box::new(server.clone()))).await.unwrap();
-                connected.refuse_transaction_pooler().await.unwrap();
-                let desk = connected.desk().await.unwrap();
+                let first = connected.refuse_transaction_pooler().await.unwrap();
+                let desk = connected.desk(first).await.unwrap();
                 session::session(&desk).await.unwrap();
                 page(&desk).await;
                 desk.database.close().await;

@@ -110,7 +110,7 @@ fn a_desk_comes_from_an_address_and_never_from_one_with_a_password() {
     run(async {
         let (database, _office) = Office::open().await;
         let wish = |url: String| Wish { url: Some(url), ..Wish::default() }.target();
-        let desk = Connected::open(wish(database.url("desk_2")).unwrap()).await.unwrap().desk().await.unwrap();
+        let desk = Connected::open(wish(database.url("desk_2")).unwrap()).await.unwrap().desk(None).await.unwrap();
         let session = queue_desk::action::session::session(&desk).await.unwrap();
         assert_eq!((session.operator.unwrap().name.as_str(), session.embedded), ("Amir Haddad", false));
 
@@ -121,7 +121,7 @@ fn a_desk_comes_from_an_address_and_never_from_one_with_a_password() {
         let Err(gone) = Connected::open(wish("postgresql://desk@127.0.0.1:1/x?sslmode=disable".into()).unwrap())
             .await
             .unwrap()
-            .desk()
+            .desk(None)
             .await
         else {
             panic!("nobody listens there")

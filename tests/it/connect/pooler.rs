@@ -107,9 +107,9 @@ fn a_transaction_pooler_is_found_out_also_when_somebody_takes_the_first_backend_
                 _ => taken_meanwhile(bouncer.port, bouncer.client(&database, "desk").await).await,
             };
             let options = database.options("desk").port(port);
-            let mut first = db::open_bare(&options).await.unwrap();
+            let (mut first, process) = db::open_bare(&options).await.unwrap();
             let since = Instant::now();
-            assert!(db::check::shares_backends(&mut first, &options).await.unwrap(), "{settings}: {way}");
+            assert!(db::check::shares_backends(&mut first, process, &options).await.unwrap(), "{settings}: {way}");
             assert!(since.elapsed() < Duration::from_secs(5), "{settings}: {:?}", since.elapsed());
         }
     });

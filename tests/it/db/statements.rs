@@ -28,7 +28,8 @@ fn statements() -> BTreeMap<String, String> {
 }
 
 /// Statements that the protocol cannot prepare: several in one file, or utility statements; they are run whole.
-const SCRIPTS: [&str; 11] = [
+const SCRIPTS: [&str; 12] = [
+    "check/hold",
     "migrate/prepare_state",
     "migrate/set_timeouts",
     "session/set_up_reader",
