@@ -15,7 +15,7 @@ event (id, at, kind, source, action, entity, from_state, to_state, reason, actor
   simulated, dispatched_at, finished_at) as (
   select 'l' || lpad(x.id::text, 19, '0'), queue_desk.told_at(x.id, x.at),
     case when x.entity = 'message' then 'messages' when x.actor_kind = 'person' then 'people' else 'system' end, 'ledger', x.action, x.entity, x.from_state, x.to_state,
-    x.reason, x.actor_kind, x.login, coalesce(x.as_user, x.user_id), x.receipt_id, case when x.entity = 'receipt' then x.detail || jsonb_build_object('ledger_id', x.id::text) end,
+    x.reason, x.actor_kind, x.login, coalesce(x.as_user, x.user_id), x.receipt_id, case when x.entity = 'receipt' then x.detail - 'session' || jsonb_build_object('ledger_id', x.id::text) end,
     m.id, case when x.from_state is null and not exists (select from attempt d where d.message_id = m.id) then m.message_content end, null::integer, null, null, null, false, null::timestamptz, null::timestamptz
   from ledger x left join message m on x.entity = 'message' and m.id::text = x.entity_id
   where (x.entity = 'receipt' or not exists (select from ledger r where r.entity = 'receipt' and r.receipt_id = x.receipt_id))

@@ -19,7 +19,7 @@ select p.id::text as id, queue_desk.told_at(p.id, p.at) as at, p.login, coalesce
   case when p.lead_id is null or l.id is not null or p.reason ~ '^[a-z0-9_]+$' then p.reason end as reason, p.receipt_id,
   p.entity = 'receipt' or (p.receipt_id is not null and exists (
     select from queue_desk.queue_ledger r where r.entity = 'receipt' and r.entity_id = p.receipt_id::text)) as has_receipt,
-  case when p.entity = 'receipt' then p.detail || jsonb_build_object('ledger_id', p.id::text) end as receipt, s.seq
+  case when p.entity = 'receipt' then p.detail - 'session' || jsonb_build_object('ledger_id', p.id::text) end as receipt, s.seq
 from page p
 left join queue_desk.operator o on o.user_id = coalesce(p.as_user, p.user_id)
 left join queue_desk.operator b on b.user_id = p.user_id

@@ -2,7 +2,7 @@
 -- its process ($3). None is an answer only where this is no standby, which may not have it yet. No locks. Indexes: queue_ledger_receipts,
 -- queue_ledger_at.
 select pg_catalog.pg_is_in_recovery() as standby, (
-  select l.detail || jsonb_build_object('ledger_id', l.id::text) from queue_desk.queue_ledger l
+  select l.detail - 'session' || jsonb_build_object('ledger_id', l.id::text) from queue_desk.queue_ledger l
   where l.entity = 'receipt' and l.id > $2 and l.at >= $3::text::timestamptz - interval '1 minute' and l.login = session_user::text
     and l.detail ->> 'session' = $1
   order by l.id desc limit 1) as receipt
