@@ -4,10 +4,12 @@
 pub mod adopt;
 pub mod assign;
 pub mod cancel;
+pub mod erase;
 pub mod export;
 pub mod grids;
 pub mod lead;
 pub mod ledger;
+pub mod login;
 pub mod operator;
 pub mod opt_out;
 pub mod pause;

@@ -4,6 +4,7 @@
 
 mod args;
 mod migration;
+mod people;
 mod profile;
 mod text;
 mod verb;

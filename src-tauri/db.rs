@@ -7,6 +7,7 @@
 pub mod check;
 pub mod connect;
 pub mod doubt;
+pub mod erase;
 pub mod error;
 pub mod export;
 pub mod feed;
@@ -14,6 +15,7 @@ pub mod job;
 pub mod keys;
 pub mod lead;
 pub mod ledger;
+pub mod login;
 pub mod message;
 pub mod migrate;
 pub mod operator;
@@ -30,7 +32,7 @@ pub mod tls;
 
 use std::{
     sync::{
-        Arc, Mutex as StdMutex, MutexGuard, PoisonError,
+        Arc, LazyLock, Mutex as StdMutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -55,8 +57,13 @@ macro_rules! sql {
     };
 }
 
-/// What the server calls our connections.
-const APPLICATION: &str = concat!("queue-desk/", env!("CARGO_PKG_VERSION"));
+/// What the server calls our connections: the version, the program, and a word that all connections of this process share.
+static APPLICATION: LazyLock<String> = LazyLock::new(|| {
+    let program =
+        std::env::current_exe().ok().and_then(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
+    let program = if program.is_some_and(|stem| stem.ends_with("window")) { "window" } else { "command" };
+    format!("queue-desk/{} {program} {:04x}", env!("CARGO_PKG_VERSION"), fastrand::u16(..))
+});
 
 const SET_UP_READER: &str = sql!("session/set_up_reader");
 const SET_UP_WRITER: &str = sql!("session/set_up_writer");
@@ -269,7 +276,7 @@ pub async fn set_up_reader(conn: &mut PgConnection) -> Result<()> {
 /// What every connection of ours says at its start. Statements are not logged, however slow: the log is for what happened, and they hold no
 /// answer to it. A PgBouncer as it is installed refuses `extra_float_digits`, which is the server's default anyway.
 fn ours(options: &PgConnectOptions) -> PgConnectOptions {
-    options.clone().application_name(APPLICATION).disable_statement_logging().extra_float_digits(None)
+    options.clone().application_name(&APPLICATION).disable_statement_logging().extra_float_digits(None)
 }
 
 /// The connection, and the row that the first question was answered with.

@@ -4,6 +4,7 @@
 pub mod candidate;
 pub mod connection;
 pub mod content;
+pub mod erase;
 pub mod feed;
 pub mod finding;
 pub mod hours;
@@ -13,6 +14,7 @@ pub mod lead_page;
 pub mod ledger;
 pub mod ledger_page;
 pub mod log_level;
+pub mod login;
 pub mod message;
 pub mod operator;
 pub mod page;

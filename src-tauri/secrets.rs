@@ -2,6 +2,7 @@
 //! are for: never into a file, a log, an error or back to the window. What outlives the run is in the `keychain`.
 
 pub mod keychain;
+pub mod scram;
 
 use std::{
     collections::HashMap,

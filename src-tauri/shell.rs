@@ -4,6 +4,7 @@
 //! the mock runtime and the window runs them for real.
 
 mod busy;
+pub mod clipboard;
 pub mod commands;
 pub mod dialog;
 pub mod events;
@@ -70,6 +71,8 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
         commands::lead::release_lead,
         commands::lead::undo,
         commands::lead::opt_out,
+        commands::erase::erase_preview,
+        commands::erase::erase_person,
         commands::messages::cancel_messages,
         commands::messages::retry_messages,
         commands::messages::reschedule_messages,
@@ -83,6 +86,12 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
         commands::operators::operators,
         commands::operators::operator_add,
         commands::operators::operator_deactivate,
+        commands::logins::desks,
+        commands::logins::login_script,
+        commands::logins::login_create,
+        commands::logins::login_save,
+        commands::logins::login_closing,
+        commands::logins::login_close,
         commands::export::export_queue,
         commands::export::export_cancel,
         commands::ledger::ledger_page,

@@ -1,5 +1,5 @@
 -- What a desk login may read of the CRM: its own messages and jobs, and the leads it may access (client_members,
--- project_members, lead_members, clients.user_id, and the shared pool of leads without a client). SELECT only.
+-- project_members, lead_members, clients.user_id, and, for every operator, the shared pool of leads without a client). SELECT only.
 -- The functions are in `(select ..)`, so each is evaluated once for a query and not once for a row. The rule itself is RESTRICTIVE: a CRM
 -- policy for everybody (no TO) that trusts auth.uid() would otherwise let a desk forge its way to every row.
 -- Each table is a transaction of its own (the mark `next table`): held together, ten locks would make everyone wait for the last of them.
@@ -14,7 +14,7 @@ drop policy if exists queue_desk_limits on public.leads;
 create policy queue_desk_reads on public.leads for select to queue_desk_operator using (true);
 create policy queue_desk_limits on public.leads as restrictive for select to queue_desk_operator using (
   client_id = any ((select queue_desk.clients_of((select queue_desk.current_user_id())))::uuid[])
-  or (client_id is null and (select queue_desk.pool_open()))
+  or (client_id is null and (select queue_desk.sees_pool()))
   or current_project_id = any ((select queue_desk.projects_of((select queue_desk.current_user_id())))::uuid[])
   or id = any ((select queue_desk.leads_of((select queue_desk.current_user_id())))::uuid[]));
 -- next table
@@ -55,7 +55,7 @@ create policy queue_desk_reads on public.whatsapp_message_queue for select to qu
 create policy queue_desk_limits on public.whatsapp_message_queue as restrictive for select to queue_desk_operator using (
   user_id = (select queue_desk.current_user_id())
   or client_id = any ((select queue_desk.clients_of((select queue_desk.current_user_id())))::uuid[])
-  or (client_id is null and (select queue_desk.pool_open()) and (lead_id is null
+  or (client_id is null and (select queue_desk.sees_pool()) and (lead_id is null
     or exists (select from public.leads l where l.id = whatsapp_message_queue.lead_id and l.client_id is null))));
 -- next table
 drop policy if exists queue_desk_reads on public.lead_processing_queue;
@@ -64,7 +64,7 @@ create policy queue_desk_reads on public.lead_processing_queue for select to que
 create policy queue_desk_limits on public.lead_processing_queue as restrictive for select to queue_desk_operator using (
   user_id = (select queue_desk.current_user_id())
   or client_id = any ((select queue_desk.clients_of((select queue_desk.current_user_id())))::uuid[])
-  or (client_id is null and (select queue_desk.pool_open()) and (lead_id is null
+  or (client_id is null and (select queue_desk.sees_pool()) and (lead_id is null
     or exists (select from public.leads l where l.id = lead_processing_queue.lead_id and l.client_id is null))));
 -- next table
 drop policy if exists queue_desk_reads on public.user_queue_settings;

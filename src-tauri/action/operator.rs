@@ -6,14 +6,20 @@ use super::Desk;
 use crate::{
     db::operator as db,
     error::Result,
-    model::{operator::OperatorRow, receipt::Receipt},
+    model::{login::LiveDesks, operator::OperatorRow, receipt::Receipt},
 };
 
 pub async fn operators(desk: &Desk) -> Result<Vec<OperatorRow>> {
     db::list(&mut desk.database.reader().await?).await
 }
 
-/// A user of the CRM, and an existing database login, become an operator. Makes neither users nor logins.
+/// Who is connected with a Queue Desk now, and which runs are open. Admins only.
+pub async fn desks(desk: &Desk) -> Result<LiveDesks> {
+    db::desks(&mut desk.database.reader().await?).await
+}
+
+/// A user of the CRM, and an existing database login, become an operator. Makes neither users nor logins; `login`
+/// makes those.
 pub async fn add(
     desk: &Desk,
     user: Uuid,

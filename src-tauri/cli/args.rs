@@ -232,6 +232,17 @@ pub enum Verb {
         #[arg(long)]
         reason: Option<String>,
     },
+    /// Erase the person behind this lead for good: name, phone and texts, under every lead with this phone; nobody writes to them again.
+    /// Admins only; cannot be undone.
+    Erase {
+        lead: Uuid,
+        /// Say what would be erased and what stays, and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Leave other leads with the same phone alone: they are other people's.
+        #[arg(long)]
+        only: bool,
+    },
     /// Make messages that another program queued ours to send; without ids, all of the operator's.
     Adopt { ids: Vec<Uuid> },
     /// Hold messages back, for a time or until somebody resumes; automation goes on with the rest.
@@ -276,9 +287,18 @@ pub enum OperatorCommand {
         user: Uuid,
         #[arg(long)]
         name: String,
-        /// An existing database login.
+        /// A database login: an existing one, or with --create-login a new one.
         #[arg(long)]
         login: Option<String>,
+        /// Make the login. Its password is the first line of --password-file, else in QUEUE_DESK_NEW_PASSWORD.
+        #[arg(long, requires = "login")]
+        create_login: bool,
+        /// Where the new login's password is; `-` reads standard input.
+        #[arg(long, value_name = "FILE", requires = "create_login")]
+        password_file: Option<PathBuf>,
+        /// Print the SQL that would make the login, and do nothing.
+        #[arg(long, requires = "create_login")]
+        dry_run: bool,
         /// The login may change settings and act for others.
         #[arg(long, requires = "login")]
         admin: bool,
@@ -289,7 +309,15 @@ pub enum OperatorCommand {
     /// Retire an operator (name or id); their messages are held; admins only.
     Deactivate {
         operator: String,
+        /// Close their database logins too, and end what is connected with them.
+        #[arg(long)]
+        close_login: bool,
+        /// Print the SQL that would close the logins, and do nothing.
+        #[arg(long, requires = "close_login")]
+        dry_run: bool,
     },
+    /// Who is connected with a Queue Desk now, and which runs are open; admins only.
+    Desks,
 }
 
 #[derive(Debug, Subcommand)]

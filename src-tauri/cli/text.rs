@@ -10,7 +10,6 @@ use crate::{
     model::{
         connection::{DatabaseIs, Probe, ProbeLine, ProbeState, Profile},
         ledger::{LedgerRow, Tampering, Verification},
-        operator::OperatorRow,
         pause::PauseRow,
         plan::Plan,
         quarantine::Quarantined,
@@ -153,34 +152,6 @@ pub fn session(session: &Session) -> String {
     )
 }
 
-pub fn operators(operators: &[OperatorRow]) -> String {
-    let line = |operator: &OperatorRow| {
-        let logins: Vec<String> = operator
-            .logins
-            .iter()
-            .map(|l| {
-                let rights = [(l.admin, " admin"), (l.runner, " runner"), (!l.active, " inactive")];
-                let rights: String = rights.iter().filter(|(has, _)| *has).map(|(_, word)| *word).collect();
-                format!("{}{rights}", l.login)
-            })
-            .collect();
-        let capacity = operator.capacity_today.map_or("no limit".to_owned(), |n| n.to_string());
-        format!(
-            "{}  {}{}  today {} of {capacity}, {} waiting  [{}]",
-            operator.user_id,
-            operator.name,
-            if operator.active { "" } else { " (inactive)" },
-            operator.used_today,
-            operator.waiting,
-            logins.join(", ")
-        )
-    };
-    match operators {
-        [] => "There are no operators.".to_owned(),
-        some => some.iter().map(line).collect::<Vec<_>>().join("\n"),
-    }
-}
-
 pub fn pauses(pauses: &[PauseRow]) -> String {
     let line = |pause: &PauseRow| {
         let what = pause.subject_name.as_deref().or(pause.subject.as_deref()).unwrap_or("everybody");
@@ -254,7 +225,7 @@ pub fn not_understood(refused: &clap::Error) -> Error {
 }
 
 /// `taken_by` -> `taken by`.
-fn words(reason: &str) -> String {
+pub fn words(reason: &str) -> String {
     reason.replace('_', " ")
 }
 

@@ -7,6 +7,7 @@ use super::Conn;
 use crate::{
     error::Result,
     model::{
+        login::LiveDesks,
         operator::{OperatorLogin, OperatorRow},
         receipt::Receipt,
     },
@@ -52,4 +53,8 @@ pub async fn add(
 
 pub async fn deactivate(conn: &mut Conn, user: Uuid) -> Result<Receipt> {
     conn.receipt("operator_deactivate", sqlx::query_scalar(sql!("operator/deactivate")).bind(user)).await
+}
+
+pub async fn desks(conn: &mut Conn) -> Result<LiveDesks> {
+    conn.json(sqlx::query_scalar(sql!("operator/desks"))).await
 }

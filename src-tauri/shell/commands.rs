@@ -2,10 +2,12 @@
 
 pub mod automation;
 pub mod connect;
+pub mod erase;
 pub mod export;
 pub mod grids;
 pub mod lead;
 pub mod ledger;
+pub mod logins;
 pub mod messages;
 pub mod operators;
 pub mod pauses;

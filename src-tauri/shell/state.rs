@@ -15,7 +15,12 @@ use tauri::{AppHandle, Runtime, async_runtime::JoinHandle};
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncGuard, watch};
 use uuid::Uuid;
 
-use super::{busy::Busy, dialog::SaveDialog, events};
+use super::{
+    busy::Busy,
+    clipboard::{self, Clipboard},
+    dialog::SaveDialog,
+    events,
+};
 use crate::{
     action::Desk,
     audit::{check, migrate},
@@ -70,6 +75,7 @@ pub struct Shell {
     pub problem: Mutex<Option<Error>>,
     report: Mutex<Option<Report>>,
     pub dialog: Box<dyn SaveDialog>,
+    pub clipboard: Box<dyn Clipboard>,
     exporting: AtomicBool,
     pub export_cancelled: AtomicBool,
     setting_up: AtomicBool,
@@ -103,6 +109,7 @@ impl Shell {
             problem: Mutex::default(),
             report: Mutex::default(),
             dialog,
+            clipboard: Box::<clipboard::Native>::default(),
             exporting: AtomicBool::new(false),
             export_cancelled: AtomicBool::new(false),
             setting_up: AtomicBool::new(false),
@@ -122,6 +129,11 @@ impl Shell {
     /// Remembers in this folder instead of the platform's.
     pub fn remembering_in(self, folder: PathBuf) -> Self {
         Self { folder: Some(folder), ..self }
+    }
+
+    /// Puts passwords that are made for others there instead of on the system's clipboard.
+    pub fn with_clipboard(self, clipboard: Box<dyn Clipboard>) -> Self {
+        Self { clipboard, ..self }
     }
 
     /// Keeps passwords there; without this, for this run only.

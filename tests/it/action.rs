@@ -2,12 +2,14 @@
 
 mod assign;
 mod contract;
+mod erase;
 mod export;
 mod grids;
 mod ipc;
 mod lead_page;
 mod ledger;
 mod ledger_page;
+mod logins;
 mod messages;
 mod operators;
 mod opt_out;

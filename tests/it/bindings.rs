@@ -21,6 +21,10 @@ fn typescript_bindings_are_current() {
     plan::Plan::export_all(&config).expect("exported");
     run::RunStatus::export_all(&config).expect("exported");
     operator::OperatorRow::export_all(&config).expect("exported");
+    login::LoginScript::export_all(&config).expect("exported");
+    login::LoginClosing::export_all(&config).expect("exported");
+    login::LiveDesks::export_all(&config).expect("exported");
+    erase::ErasePreview::export_all(&config).expect("exported");
     pause::PauseRow::export_all(&config).expect("exported");
     lead::LeadFilter::export_all(&config).expect("exported");
     lead::LeadPage::export_all(&config).expect("exported");

@@ -1,3 +1,4 @@
 //! The statements and the layer that runs them.
 
+mod matrix;
 mod statements;

@@ -43,8 +43,8 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("db", &["audit", "error", "model", "transfer"]),
     ("audit", &["db", "error", "model", "transfer"]),
     ("sample", &["error", "model"]),
-    // Verifying the ledger compares it with the heads that this computer remembers.
-    ("action", &["audit", "db", "error", "model", "transfer"]),
+    // Verifying the ledger compares it with the heads that this computer remembers; a login is made with the verifier of its password.
+    ("action", &["audit", "db", "error", "model", "secrets", "transfer"]),
     ("automation", &["action", "db", "error", "model", "sender"]),
     ("feed", &["db", "error", "model"]),
     ("connect", &["action", "audit", "config", "db", "embedded", "error", "model", "sample"]),

@@ -22,11 +22,17 @@ language sql stable security definer set search_path = '' as $$
   select queue_desk.setting_bool(i.settings, '{shared_pool}', true) from queue_desk.instance i
 $$;
 
+-- Whether the caller sees the shared pool: it is open, and the caller is an operator.
+create or replace function queue_desk.sees_pool() returns boolean
+language sql stable security definer set search_path = '' as $$
+  select queue_desk.pool_open() and queue_desk.current_user_id() is not null
+$$;
+
 create or replace function queue_desk.may_access(p_lead uuid, p_user uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
   select exists (select from public.leads l where l.id = p_lead and (
     l.client_id = any (queue_desk.clients_of(p_user))
-    or (l.client_id is null and queue_desk.pool_open())
+    or (l.client_id is null and p_user is not null and queue_desk.pool_open())
     or l.current_project_id = any (queue_desk.projects_of(p_user))
     or l.id = any (queue_desk.leads_of(p_user))))
 $$;

@@ -1,8 +1,8 @@
 -- What a desk may call. Everything else in this schema is for the functions themselves. Applied again after any function changed.
 revoke all on all functions in schema queue_desk from public, queue_desk_operator;
 grant execute on function
-  queue_desk.now(), queue_desk.sane(timestamptz), queue_desk.current_user_id(), queue_desk.is_admin(), queue_desk.is_runner(), queue_desk.may_access(uuid, uuid),
-  queue_desk.clients_of(uuid), queue_desk.projects_of(uuid), queue_desk.leads_of(uuid), queue_desk.pool_open(),
+  queue_desk.now(), queue_desk.sane(timestamptz), queue_desk.current_user_id(), queue_desk.is_admin(), queue_desk.is_runner(), queue_desk.is_mapped(), queue_desk.may_access(uuid, uuid),
+  queue_desk.clients_of(uuid), queue_desk.projects_of(uuid), queue_desk.leads_of(uuid), queue_desk.pool_open(), queue_desk.sees_pool(),
   queue_desk.operator_settings(uuid), queue_desk.setting_int(jsonb, text[], integer), queue_desk.gate(uuid), queue_desk.gates(uuid[]),
   queue_desk.prepare_day(uuid, date), queue_desk.prepare_candidates(uuid, date, uuid[]), queue_desk.prepare_phones(uuid, date, text[]),
   queue_desk.prepare_commit(uuid, jsonb, boolean), queue_desk.start_run(uuid, uuid, text, integer), queue_desk.claim(uuid, uuid, uuid, integer, text),
@@ -13,6 +13,8 @@ grant execute on function
   queue_desk.set_priority(uuid[], integer, uuid), queue_desk.assign(uuid[], uuid, uuid), queue_desk.adopt(uuid[], uuid), queue_desk.resolve(uuid[], text, uuid, text),
   queue_desk.opt_out(uuid, text, uuid, text), queue_desk.lead_phone(uuid, uuid), queue_desk.pause(text, text, timestamptz, uuid, text), queue_desk.resume(text, text, uuid, text),
   queue_desk.operator_add(uuid, text, text, boolean, boolean), queue_desk.operator_deactivate(uuid), queue_desk.waiting_of_operators(),
+  queue_desk.login_obstacle(), queue_desk.login_script(text, text), queue_desk.login_create(uuid, text, text, text, boolean, boolean),
+  queue_desk.login_close_script(uuid), queue_desk.login_close(uuid), queue_desk.desks(), queue_desk.erase_preview(uuid), queue_desk.erase(uuid, uuid[], text),
   queue_desk.stop_everything(uuid, text), queue_desk.stop_run(uuid), queue_desk.record_export(uuid, integer, jsonb),
   queue_desk.set_setting(uuid, text[], jsonb), queue_desk.move_clock(timestamptz), queue_desk.waiting_words(integer), queue_desk.write_word(bigint), queue_desk.postpone_word(bigint, text),
   queue_desk.seal_ledger(integer), queue_desk.verify_ledger(), queue_desk.nudge(),

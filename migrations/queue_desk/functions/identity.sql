@@ -12,6 +12,13 @@ language sql stable security definer set search_path = '' as $$
   end
 $$;
 
+-- Whether the caller's login is somebody's: an active operator's, or a server's that needs none.
+create or replace function queue_desk.is_mapped() returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from queue_desk.login l left join queue_desk.operator o on o.user_id = l.user_id
+    where l.db_role = session_user and l.active and (l.user_id is null or o.active))
+$$;
+
 create or replace function queue_desk.is_admin() returns boolean
 language sql stable security definer set search_path = '' as $$
   select exists (select from queue_desk.login l left join queue_desk.operator o on o.user_id = l.user_id

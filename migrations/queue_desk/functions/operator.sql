@@ -21,7 +21,7 @@ begin
 end $$;
 
 -- Makes a user of the CRM an operator, or changes the name, and maps an existing database login to it (null: none). Creates neither
--- users nor logins.
+-- users nor logins; login.sql does the latter, and tells it here.
 create or replace function queue_desk.operator_add(p_user uuid, p_name text, p_login text, p_admin boolean, p_runner boolean) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -39,9 +39,10 @@ begin
     raise exception 'An operator has a name of at most 200 characters. Nothing was changed.' using errcode = 'QD008', hint = 'Give the name that colleagues know.';
   elsif v_login is null and (p_admin or p_runner) then
     raise exception 'Admin and runner are rights of a login, and none was named. Nothing was changed.' using errcode = 'QD008', hint = 'Name the database login.';
+  elsif v_login is not null and not exists (select from pg_catalog.pg_roles r where r.rolname = v_login) then
+    raise exception 'There is no database login of this name. Nothing was changed.' using errcode = 'QD004', hint = 'Have it made with the operator, or name one that exists.';
   elsif v_login is not null and not exists (select from pg_catalog.pg_roles r where r.rolname = v_login and r.rolcanlogin) then
-    raise exception 'There is no database login of this name. Nothing was changed.' using errcode = 'QD004',
-      hint = 'Create it first: create role NAME login password ''..'' in role queue_desk_operator.';
+    raise exception 'This database login is closed: it may not log in. Nothing was changed.' using errcode = 'QD004', hint = 'As the owner of the database: alter role NAME login.';
   elsif v_login is not null and not has_function_privilege(v_login, 'queue_desk.take(uuid, uuid, uuid, text)', 'execute') then
     raise exception 'This login is no member of queue_desk_operator and could do nothing. Nothing was changed.' using errcode = 'QD008',
       hint = 'As the owner of the database: grant queue_desk_operator to the login.';
@@ -70,8 +71,14 @@ begin
     perform queue_desk.check_admins_left();
   end if;
   return queue_desk.write_receipt('operator_add', 1, 1, null, null,
-    jsonb_build_object('user_id', p_user, 'login', v_login, 'admin', coalesce(p_admin, false), 'runner', coalesce(p_runner, false)));
+    jsonb_build_object('user_id', p_user, 'login', v_login, 'admin', coalesce(p_admin, false), 'runner', coalesce(p_runner, false)) || queue_desk.told_of_logins());
 end $$;
+
+-- What login.sql did in this transaction before it asked for the mapping, for the receipt; {} where it was not asked.
+create or replace function queue_desk.told_of_logins() returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(nullif(current_setting('queue_desk.logins', true), '')::jsonb, '{}')
+$$;
 
 -- Retires an operator: the logins map to nobody any more, open runs of theirs stop, their messages stay and the gate holds them.
 create or replace function queue_desk.operator_deactivate(p_user uuid) returns jsonb
@@ -89,7 +96,11 @@ begin
   end if;
   perform queue_desk.begin_action('operator_deactivate', 'person', queue_desk.current_user_id());
   if not v_was.active then
-    return queue_desk.write_receipt('operator_deactivate', 1, 0, '[{"reason": "already_inactive", "count": 1}]', null, jsonb_build_object('user_id', p_user));
+    -- Logins of one who was retired before may have been closed just now.
+    return (select queue_desk.write_receipt('operator_deactivate', 1, c.changed, case when c.changed = 0 then '[{"reason": "already_inactive", "count": 1}]'::jsonb end, null,
+        jsonb_build_object('user_id', p_user) || t.told)
+      from (select queue_desk.told_of_logins() as told) t
+      cross join lateral (select (coalesce(jsonb_array_length(t.told -> 'closed'), 0) > 0)::integer as changed) c);
   end if;
   update queue_desk.operator o set active = false where o.user_id = p_user;
   perform queue_desk.append_ledger('operator_deactivate', 'operator', p_user::text, null, 'active', 'inactive', null, null);
@@ -102,7 +113,7 @@ begin
   update queue_desk.run r set stop_requested_at = coalesce(r.stop_requested_at, queue_desk.now())
   where r.finished_at is null and r.login in (select x.db_role from queue_desk.login x where x.user_id = p_user);
   select count(*) into v_waiting from public.whatsapp_message_queue m where m.user_id = p_user and m.queue_status = 'queued';
-  return queue_desk.write_receipt('operator_deactivate', 1, 1, null, null, jsonb_build_object('user_id', p_user, 'waiting', v_waiting));
+  return queue_desk.write_receipt('operator_deactivate', 1, 1, null, null, jsonb_build_object('user_id', p_user, 'waiting', v_waiting) || queue_desk.told_of_logins());
 end $$;
 
 -- How many messages wait for each operator, whoever may see them: a number is no row.

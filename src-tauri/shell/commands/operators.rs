@@ -9,7 +9,7 @@ use crate::{
     shell::{Shell, events},
 };
 
-const TOPICS: &[Topic] = &[Topic::Messages, Topic::Automation, Topic::Metrics, Topic::Ledger];
+pub(super) const TOPICS: &[Topic] = &[Topic::Messages, Topic::Automation, Topic::Metrics, Topic::Ledger];
 
 #[tauri::command]
 pub async fn operators(shell: State<'_, Shell>) -> Result<Vec<OperatorRow>> {

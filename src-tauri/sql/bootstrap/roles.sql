@@ -28,6 +28,8 @@ begin
   grant anon, authenticated, service_role to authenticator;
   -- As on Supabase, where the owner may act as any of them.
   grant anon, authenticated, service_role to postgres;
+  -- As on Supabase too: it sees since when others are connected.
+  grant pg_monitor to postgres;
   grant queue_desk_operator to postgres with admin option;
   grant queue_desk_operator to desk;
 end

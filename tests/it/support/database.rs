@@ -25,6 +25,7 @@ static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
 const LOGINS: &str = "
     create role desk_2 login in role queue_desk_operator; create role desk_3 login in role queue_desk_operator;
     create role runner login in role queue_desk_operator; create role unmapped login in role queue_desk_operator;
+    create role retired login in role queue_desk_operator;
     create role read_only login in role queue_desk_operator; alter role read_only set default_transaction_read_only = on;
     create role stranger login;";
 

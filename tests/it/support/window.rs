@@ -69,7 +69,8 @@ impl Window {
         Self::of(Shell::new(start, Profiles::at(settings), Box::new(Answer(None))).with_keychain(keychain))
     }
 
-    fn of(shell: Shell) -> Self {
+    /// Onto this shell.
+    pub fn of(shell: Shell) -> Self {
         let mut context = shell::context::<MockRuntime>();
         context.config_mut().app.windows.clear();
         // A folder of this window's own: what it remembers of a ledger is not the person's.

@@ -1,0 +1,233 @@
+-- Erasing a person on request: names, phones, addresses and texts go; ids, state words and times stay, and so does one opt-out by the salted
+-- hash of the phone, because only that keeps the person from being written to again. Nothing of it can be undone. Admins only.
+
+-- How each column of a table of the CRM is blanked (`blank`), or why it is left (`why`); columns that hold no more than ids, times, numbers
+-- and state words of the contract are not told. A column that we do not know is blanked where it is a text that may be null.
+create or replace function queue_desk.erase_columns(p_table regclass) returns table (col name, blank text, why text)
+language sql stable security definer set search_path = '' as $$
+  with known (tab, words, others) as (values
+    ('public.leads', '{status,state,bant_status,processing_state}'::text[],
+      '{id,client_id,current_project_id,first_interaction,last_interaction,next_follow_up,last_agent_processed_at,interaction_count,follow_up_count,requires_human_review,created_at,updated_at}'::text[]),
+    ('public.whatsapp_message_queue', '{queue_status,message_type,template_name,message_template,sender_phone_number_id,error_code,agent_trigger_id,agent_conversation_id}',
+      '{id,lead_id,user_id,client_id,queue_position,priority,scheduled_for,send_after,expires_at,rate_limit_window_start,rate_limit_count,retry_count,max_retries,last_retry_at,attempts,queued_at,processed_at,sent_at,delivered_at,read_at,created_at,updated_at}'),
+    ('public.lead_processing_queue', '{queue_status,processing_type,assigned_processor,processing_step}',
+      '{id,lead_id,user_id,client_id,project_id,queue_position,priority,scheduled_for,started_at,completed_at,progress_percentage,retry_count,max_retries,last_retry_at,estimated_duration_seconds,actual_duration_seconds,created_at,updated_at}')),
+  col as (
+    select a.attname, a.attnotnull, a.attgenerated, a.attname::text = any (k.others) as other, t.typcategory, t.typname,
+      coalesce(e.typcategory, '') as element,
+      exists (select from pg_catalog.pg_constraint c where c.conrelid = a.attrelid and c.contype in ('p', 'f', 'u') and a.attnum = any (c.conkey)) as keyed
+    from known k join pg_catalog.pg_attribute a on a.attrelid = p_table and p_table = to_regclass(k.tab)
+    join pg_catalog.pg_type t on t.oid = a.atttypid left join pg_catalog.pg_type e on e.oid = t.typelem and t.typcategory = 'A'
+    where a.attnum > 0 and not a.attisdropped and not a.attname::text = any (k.words))
+  select c.attname, case
+      when c.other or c.attgenerated <> '' or c.keyed then null
+      -- Ours: what makes a sample lead a sample, and which plan a message is of.
+      when c.typname = 'jsonb' and c.attname in ('lead_metadata', 'queue_metadata') then format(
+        'case when %1$I is not null then coalesce((select jsonb_object_agg(k, %1$I -> k) from unnest(''{sample,plan_id}''::text[]) k where jsonb_typeof(%1$I) = ''object'' and %1$I ? k), ''{}'') end', c.attname)
+      when c.typcategory = 'S' or c.element = 'S' or c.typname in ('json', 'jsonb', 'xml', 'hstore') then
+        case when not c.attnotnull then 'null' when c.typcategory = 'S' then '''''' when c.typname in ('json', 'jsonb') then '''{}''' when c.element = 'S' then '''{}''' end
+      end,
+    case
+      when c.other then null
+      when c.attgenerated <> '' then 'generated'
+      when c.keyed then 'key'
+      when c.typcategory = 'S' or c.element = 'S' or c.typname in ('json', 'jsonb', 'xml', 'hstore') then case when c.attnotnull and c.typname in ('xml', 'hstore') then 'needs_value' end
+      else 'no_text' end
+  from col c where not c.other
+$$;
+
+-- Blanks these rows of a table; how many held anything. `p_where` is ours, never a caller's.
+create or replace function queue_desk.erase_rows(p_table regclass, p_ids uuid[]) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_set text;
+  v_differs text;
+  v_rows integer;
+begin
+  select string_agg(format('%I = %s', c.col, c.blank), ', '), string_agg(format('%1$I::text is distinct from (%2$s)::text', c.col, c.blank), ' or ')
+  into v_set, v_differs from queue_desk.erase_columns(p_table) c where c.blank is not null;
+  execute format('update %s t set %s where t.id = any ($1) and (%s)', p_table, v_set, v_differs) using p_ids;
+  get diagnostics v_rows = row_count;
+  return v_rows;
+end $$;
+
+-- The leads that may be the same person: this one first, then those whose phone ends in the same nine digits.
+create or replace function queue_desk.erase_leads(p_lead uuid) returns uuid[]
+language sql stable security definer set search_path = '' as $$
+  select array[p_lead] || array(
+    select o.id from public.leads l join public.leads o on o.id <> l.id
+      and right(regexp_replace(o.phone, '[^0-9]', '', 'g'), 9) = queue_desk.phone_key(l.phone)
+    where l.id = p_lead and length(queue_desk.phone_key(l.phone)) = 9 order by o.created_at, o.id limit 100)
+$$;
+
+-- Messages of these leads, and those without a lead that go to one of their phones.
+create or replace function queue_desk.erase_messages(p_leads uuid[]) returns uuid[]
+language sql stable security definer set search_path = '' as $$
+  select array(select m.id from public.whatsapp_message_queue m where m.lead_id = any (p_leads)
+    union
+    select m.id from public.leads l join public.whatsapp_message_queue m on m.lead_id is null
+      and length(queue_desk.phone_key(l.phone)) = 9 and queue_desk.phone_key(m.recipient_phone) = queue_desk.phone_key(l.phone)
+    where l.id = any (p_leads))
+$$;
+
+-- Rows in quarantine that speak of these leads: themselves, what pointed to them, and whatever holds one of their phones.
+create or replace function queue_desk.erase_quarantined(p_leads uuid[]) returns bigint[]
+language sql stable security definer set search_path = '' as $$
+  select array(select q.id from queue_desk.quarantine q
+    where q.row_data <> '{"erased": true}' and ((q.src_table = 'leads' and q.src_pk ->> 'id' = any (p_leads::text[])) or q.row_data ->> 'lead_id' = any (p_leads::text[])
+      or exists (select from public.leads l where l.id = any (p_leads) and length(queue_desk.phone_key(l.phone)) = 9
+        and queue_desk.phone_key(l.phone) in (queue_desk.phone_key(q.row_data ->> 'phone'), queue_desk.phone_key(q.row_data ->> 'recipient_phone')))))
+$$;
+
+-- Tables of the CRM beyond the contract that point to leads or to messages, by a key or by a column called lead_id: not ours to erase.
+create or replace function queue_desk.erase_elsewhere(p_leads uuid[]) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_messages uuid[] := queue_desk.erase_messages(p_leads);
+  t record;
+  v_rows bigint;
+  v_found jsonb := '[]';
+begin
+  for t in
+    select distinct on (x.rel, x.col) x.rel, x.col, x.target from (
+      select c.conrelid::regclass as rel, a.attname as col, c.confrelid::regclass as target, 1 as rank from pg_catalog.pg_constraint c
+        join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+        where c.contype = 'f' and cardinality(c.conkey) = 1 and c.confrelid in ('public.leads'::regclass, 'public.whatsapp_message_queue'::regclass)
+      union all
+      select k.oid::regclass, a.attname, 'public.leads'::regclass, 2 from pg_catalog.pg_class k join pg_catalog.pg_namespace n on n.oid = k.relnamespace
+        join pg_catalog.pg_attribute a on a.attrelid = k.oid and a.attname = 'lead_id' and a.attnum > 0 and not a.attisdropped
+        where k.relkind in ('r', 'p') and not k.relispartition and n.nspname !~ '^(pg_|information_schema$|queue_desk$)') x
+    -- lead_members holds ids only.
+    where not x.rel in ('public.leads'::regclass, 'public.whatsapp_message_queue'::regclass, 'public.lead_processing_queue'::regclass, 'public.lead_members'::regclass)
+    order by x.rel, x.col, x.rank
+  loop
+    begin
+      execute format('select count(*) from %s r where r.%I::text = any ($1)', t.rel, t.col) into v_rows
+        using (case when t.target = 'public.leads'::regclass then p_leads else v_messages end)::text[];
+    exception when insufficient_privilege then
+      v_rows := null;
+    end;
+    if v_rows is distinct from 0 then
+      v_found := v_found || jsonb_build_object('table', t.rel::text, 'column', t.col, 'rows', v_rows);
+    end if;
+  end loop;
+  return v_found;
+end $$;
+
+create or replace function queue_desk.check_eraser(p_lead uuid) returns uuid
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_user uuid := queue_desk.acting_as(null);
+begin
+  if not queue_desk.is_admin() then
+    raise exception 'Only an admin may erase a person. Nothing was changed.' using errcode = 'QD002', hint = 'Ask an admin of this database.';
+  elsif not exists (select from public.leads l where l.id = p_lead) then
+    raise exception 'There is no lead with this id. Nothing was changed.' using errcode = 'QD004', hint = 'Is the id right? The lead may have been deleted in the CRM.';
+  elsif not queue_desk.may_access(p_lead, v_user) then
+    raise exception 'This lead is of a client that you have no access to. Nothing was changed.' using errcode = 'QD002', hint = 'Ask an admin who has.';
+  end if;
+  return v_user;
+end $$;
+
+-- What erasing the person behind this lead would do. Writes nothing. The name of a lead that the caller may not access is not told.
+create or replace function queue_desk.erase_preview(p_lead uuid) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_user uuid := queue_desk.check_eraser(p_lead);
+  v_leads uuid[] := queue_desk.erase_leads(p_lead);
+  v_messages uuid[] := queue_desk.erase_messages(v_leads);
+begin
+  return jsonb_build_object('lead_id', p_lead,
+    'leads', (select jsonb_agg(jsonb_build_object('lead_id', l.id, 'named', l.id = p_lead, 'access', a.yes,
+        'name', case when a.yes then nullif(btrim(concat_ws(' ', l.first_name, l.last_name)), '') end,
+        'client', case when a.yes then (select c.name from public.clients c where c.id = l.client_id) end) order by l.id <> p_lead, l.created_at, l.id)
+      from public.leads l cross join lateral (select queue_desk.may_access(l.id, v_user) as yes) a where l.id = any (v_leads)),
+    'messages', cardinality(v_messages),
+    'waiting', (select count(*) from public.whatsapp_message_queue m where m.id = any (v_messages) and m.queue_status in ('queued', 'sending')),
+    'on_the_wire', (select count(*) from queue_desk.delivery d where d.message_id = any (v_messages) and d.finished_at is null and d.dispatched_at is not null),
+    'jobs', (select count(*) from public.lead_processing_queue j where j.lead_id = any (v_leads)),
+    'quarantined', cardinality(queue_desk.erase_quarantined(v_leads)),
+    'columns', (select coalesce(jsonb_agg(x.t || '.' || c.col order by x.n, c.col), '[]')
+      from (values (1, 'leads'), (2, 'whatsapp_message_queue'), (3, 'lead_processing_queue')) x (n, t)
+      cross join lateral queue_desk.erase_columns(('public.' || x.t)::regclass) c where c.blank is not null),
+    'left_columns', (select coalesce(jsonb_agg(jsonb_build_object('column', x.t || '.' || c.col, 'reason', c.why) order by x.n, c.col), '[]')
+      from (values (1, 'leads'), (2, 'whatsapp_message_queue'), (3, 'lead_processing_queue')) x (n, t)
+      cross join lateral queue_desk.erase_columns(('public.' || x.t)::regclass) c where c.why is not null),
+    'ledger_rows', (select count(*) from queue_desk.queue_ledger l where l.lead_id = any (v_leads)),
+    -- The ledger is never changed, and what people typed as a reason is in it.
+    'typed_reasons', (select count(distinct l.receipt_id) from queue_desk.queue_ledger l where l.lead_id = any (v_leads) and l.reason ~ '[^a-z0-9_]'),
+    'elsewhere', queue_desk.erase_elsewhere(v_leads));
+end $$;
+
+-- Erases the person: this lead, and those of the others that the preview showed and the caller names. One transaction, in the order of locks
+-- of opt_out. `p_phone` as there. While a message is on the wire nothing is erased: its answer would bring the number back.
+create or replace function queue_desk.erase(p_lead uuid, p_others uuid[], p_phone text) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_user uuid := queue_desk.check_eraser(p_lead);
+  v_digits text;
+  v_hash bytea := queue_desk.phone_hash(p_phone);
+  v_leads uuid[];
+  v_messages uuid[];
+  v_cancelled uuid[];
+  v_quarantined bigint[];
+  v_elsewhere jsonb;
+  v_jobs integer;
+  v_erased integer;
+  v_rows integer := 0;
+  v_opt_out bigint;
+begin
+  select ltrim(regexp_replace(coalesce(l.phone, ''), '[^0-9]', '', 'g'), '0') into v_digits from public.leads l where l.id = p_lead;
+  if p_phone is not null and (v_digits = '' or right(regexp_replace(p_phone, '[^0-9]', '', 'g'), length(v_digits)) <> v_digits) then
+    raise exception 'The lead''s phone changed meanwhile. Nothing was changed.' using errcode = 'QD008', hint = 'Try again.';
+  end if;
+  perform pg_advisory_xact_lock(hashtext('queue_desk'), hashtext('prepare'));
+  perform queue_desk.begin_action('erase', 'person', v_user);
+  v_leads := array[p_lead] || coalesce(p_others, '{}');
+  if not v_leads <@ queue_desk.erase_leads(p_lead) then
+    raise exception 'One of the other leads does not have this phone. Nothing was changed.' using errcode = 'QD008', hint = 'Look at the preview again.';
+  end if;
+  v_leads := array(select distinct x from unnest(v_leads) x);
+  insert into queue_desk.lead_gate (lead_id) select x.id from unnest(v_leads) x (id) order by x.id on conflict do nothing;
+  perform 1 from queue_desk.lead_gate g where g.lead_id = any (v_leads) order by g.lead_id for no key update;
+  if v_hash is not null then
+    perform pg_advisory_xact_lock(hashtext('queue_desk.phone'), hashtext(encode(v_hash, 'hex')));
+  end if;
+  v_messages := queue_desk.erase_messages(v_leads);
+  v_quarantined := queue_desk.erase_quarantined(v_leads);
+  v_elsewhere := queue_desk.erase_elsewhere(v_leads);
+  perform queue_desk.lock_messages(v_messages);
+  if exists (select from queue_desk.delivery d where d.message_id = any (v_messages) and d.finished_at is null and d.dispatched_at is not null) then
+    return queue_desk.write_receipt('erase', cardinality(v_leads), 0, jsonb_build_array(jsonb_build_object('reason', 'on_the_wire', 'count', cardinality(v_leads))), null,
+      jsonb_build_object('lead_id', p_lead));
+  end if;
+  v_cancelled := queue_desk.cancel_waiting(v_messages, 'erased', 'Erased');
+  update public.lead_processing_queue j set queue_status = 'cancelled' where j.lead_id = any (v_leads) and j.queue_status in ('queued', 'processing');
+  -- Of its own, whatever opt-outs there are: those can be undone.
+  if not exists (select from queue_desk.opt_out o where o.lead_id = p_lead and o.source = 'erased') or (v_hash is not null
+      and not exists (select from queue_desk.opt_out o where o.phone_hash = v_hash and o.source = 'erased')) then
+    insert into queue_desk.opt_out (lead_id, phone_hash, by, at, source) values (p_lead, v_hash, v_user, queue_desk.now(), 'erased') returning id into v_opt_out;
+    perform queue_desk.append_ledger('erase', 'opt_out', v_opt_out::text, p_lead, null, 'opted_out', null, null);
+  end if;
+  insert into queue_desk.opt_out (lead_id, by, at, source) select x.id, v_user, queue_desk.now(), 'erased' from unnest(v_leads) x (id)
+  where not exists (select from queue_desk.opt_out o where o.lead_id = x.id and o.source = 'erased');
+  update queue_desk.stage_outbox o set state = 'refused', reason = 'erased' where o.lead_id = any (v_leads) and o.state = 'pending';
+  update queue_desk.pause p set reason = null where p.scope = 'lead' and p.subject = any (v_leads::text[]) and p.reason is not null;
+  -- A provider's id of a message has the phone in it.
+  update queue_desk.delivery d set provider_message_id = null, phone_hash = null
+  where (d.message_id = any (v_messages) or d.lead_id = any (v_leads)) and d.finished_at is not null and (d.provider_message_id is not null or d.phone_hash is not null);
+  delete from queue_desk.limit_pace x where x.subject in (p_phone, encode(v_hash, 'hex'));
+  update queue_desk.quarantine q set row_data = '{"erased": true}', row_text = '', reasons = array['erased'],
+    old_values = case when q.action = 'fk_nulled' then q.old_values else '{}' end, new_values = '{}',
+    decided_at = coalesce(q.decided_at, clock_timestamp()), decided_by = coalesce(q.decided_by, session_user)
+  where q.id = any (v_quarantined);
+  v_rows := queue_desk.erase_rows('public.whatsapp_message_queue', v_messages);
+  select coalesce(array_agg(j.id), '{}') into p_others from public.lead_processing_queue j where j.lead_id = any (v_leads);
+  v_jobs := queue_desk.erase_rows('public.lead_processing_queue', p_others);
+  perform queue_desk.append_ledger('erase', 'lead', x.id::text, x.id, null, 'erased', null, null) from unnest(v_leads) x (id);
+  v_erased := queue_desk.erase_rows('public.leads', v_leads);
+  return queue_desk.write_receipt('erase', cardinality(v_leads), v_erased,
+    case when v_erased < cardinality(v_leads) then jsonb_build_array(jsonb_build_object('reason', 'already_erased', 'count', cardinality(v_leads) - v_erased)) end, null,
+    jsonb_build_object('lead_id', p_lead, 'lead_ids', v_leads, 'messages', v_rows, 'jobs', v_jobs, 'quarantined', cardinality(v_quarantined),
+      'cancelled_messages', cardinality(v_cancelled), 'by_phone', v_hash is not null, 'elsewhere', v_elsewhere));
+end $$;

@@ -1,0 +1,141 @@
+//! What the command line says about operators, their logins and who is connected.
+
+use std::fmt::Write;
+
+use super::text::words;
+use crate::model::{
+    erase::ErasePreview,
+    login::{LiveDesk, LiveDesks, LiveRun, LoginClosing, LoginScript},
+    operator::OperatorRow,
+};
+
+pub fn operators(operators: &[OperatorRow]) -> String {
+    let line = |operator: &OperatorRow| {
+        let logins: Vec<String> = operator
+            .logins
+            .iter()
+            .map(|l| {
+                let rights = [(l.admin, " admin"), (l.runner, " runner"), (!l.active, " inactive")];
+                let rights: String = rights.iter().filter(|(has, _)| *has).map(|(_, word)| *word).collect();
+                format!("{}{rights}", l.login)
+            })
+            .collect();
+        let capacity = operator.capacity_today.map_or("no limit".to_owned(), |n| n.to_string());
+        format!(
+            "{}  {}{}  today {} of {capacity}, {} waiting  [{}]",
+            operator.user_id,
+            operator.name,
+            if operator.active { "" } else { " (inactive)" },
+            operator.used_today,
+            operator.waiting,
+            logins.join(", ")
+        )
+    };
+    match operators {
+        [] => "There are no operators.".to_owned(),
+        some => some.iter().map(line).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+/// The statements as a script; what stands in the way is a comment.
+pub fn login_script(script: &LoginScript) -> String {
+    let mut out = script.statements.iter().map(|s| format!("{s};")).collect::<Vec<_>>().join("\n");
+    if let Some(obstacle) = &script.obstacle {
+        let _ = write!(out, "\n-- Your login may not run this: {}.", words(obstacle));
+    }
+    out
+}
+
+pub fn login_closing(closing: &[LoginClosing]) -> String {
+    let line = |login: &LoginClosing| match &login.obstacle {
+        None => format!("{};", login.statement),
+        Some(obstacle) => format!("-- {}  (stays open: {})", login.statement, words(obstacle)),
+    };
+    match closing {
+        [] => "-- No login of this operator may log in.".to_owned(),
+        some => some.iter().map(line).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+pub fn desks(live: &LiveDesks) -> String {
+    let ago = |seconds: Option<i64>| match seconds {
+        None => "since ?".to_owned(),
+        Some(s) if s < 120 => format!("for {s} s"),
+        Some(s) if s < 7200 => format!("for {} min", s / 60),
+        Some(s) => format!("for {} h", s / 3600),
+    };
+    let desk = |desk: &LiveDesk| {
+        let who = desk.operator.as_deref().unwrap_or(if desk.mapped { "no operator" } else { "NOBODY'S LOGIN" });
+        let me = if desk.mine { ", this one" } else { "" };
+        format!(
+            "{who}  [{}]  {} {}  {}, {} connections{me}",
+            desk.login,
+            desk.program.as_deref().unwrap_or("desk"),
+            desk.version.as_deref().unwrap_or("?"),
+            ago(desk.seconds),
+            desk.connections
+        )
+    };
+    let run = |run: &LiveRun| {
+        let whose = if run.everybody { "everybody" } else { run.operator.as_deref().unwrap_or("?") };
+        let state = match (run.silent, run.stopping) {
+            (true, _) => ", SILENT",
+            (_, true) => ", stopping",
+            _ => "",
+        };
+        format!(
+            "run {} of {} for {whose}: {}, {} claimed, {} sent, heartbeat {} s ago{state}",
+            run.run_id, run.login, run.sender, run.claimed, run.sent, run.heartbeat_seconds
+        )
+    };
+    let mut lines: Vec<String> = live.desks.iter().map(desk).collect();
+    if !live.known {
+        lines.push("Who is connected is not known: the server does not show its sessions.".to_owned());
+    }
+    lines.extend(live.runs.iter().map(run));
+    if live.runs.is_empty() {
+        lines.push("No run is open.".to_owned());
+    }
+    lines.join("\n")
+}
+
+pub fn erasing(preview: &ErasePreview) -> String {
+    let mut out = format!(
+        "Would erase {} leads, {} messages ({} wait and are cancelled), {} jobs, {} rows in quarantine. Nothing was written.",
+        preview.leads.len(),
+        preview.messages,
+        preview.waiting,
+        preview.jobs,
+        preview.quarantined
+    );
+    for lead in &preview.leads {
+        let name =
+            if lead.access { lead.name.as_deref().unwrap_or("(no name)") } else { "(of a client that you do not see)" };
+        let _ = write!(out, "\n  lead      {}  {name}{}", lead.lead_id, if lead.named { "" } else { ", same phone" });
+    }
+    let _ = write!(out, "\n  blanked   {}", preview.columns.join(", "));
+    for left in &preview.left_columns {
+        let _ = write!(out, "\n  left      {} ({})", left.column, words(&left.reason));
+    }
+    for table in &preview.elsewhere {
+        let rows = table.rows.map_or("an unknown number of".to_owned(), |n| n.to_string());
+        let _ = write!(out, "\n  not ours  {}: {rows} rows by {}", table.table, table.column);
+    }
+    let _ = write!(out, "\n  stays     {} rows of the ledger (ids and words)", preview.ledger_rows);
+    if preview.typed_reasons > 0 {
+        let _ = write!(
+            out,
+            "; somebody typed a reason for {} of these actions, and the ledger keeps it",
+            preview.typed_reasons
+        );
+    }
+    out.push_str(match preview.by_phone {
+        true => "\n  stays     an opt-out by the salted hash of the phone, so that nobody writes to the person again",
+        false => "\n  stays     an opt-out of the lead alone: it has no valid phone",
+    });
+    if preview.on_the_wire > 0 {
+        let _ =
+            write!(out, "\n  first     {} messages are on the wire: try when they are settled", preview.on_the_wire);
+    }
+    out
+}

@@ -1,0 +1,41 @@
+//! Making and closing the database logins of operators.
+
+use uuid::Uuid;
+
+use super::Conn;
+use crate::{
+    error::Result,
+    model::{login::LoginClosing, receipt::Receipt},
+    sql,
+};
+
+/// Why this session may make no logins; none: it may.
+pub async fn obstacle(conn: &mut Conn) -> Result<Option<String>> {
+    conn.scalar(sqlx::query_scalar(sql!("login/obstacle"))).await
+}
+
+/// The statements, with this verifier; without one, for showing.
+pub async fn script(conn: &mut Conn, login: &str, verifier: Option<&str>) -> Result<Vec<String>> {
+    conn.scalar(sqlx::query_scalar(sql!("login/script")).bind(login).bind(verifier)).await
+}
+
+pub async fn create(
+    conn: &mut Conn,
+    user: Uuid,
+    name: &str,
+    login: &str,
+    verifier: &str,
+    admin: bool,
+    runner: bool,
+) -> Result<Receipt> {
+    let query = sqlx::query_scalar(sql!("login/create")).bind(user).bind(name).bind(login).bind(verifier);
+    conn.json(query.bind(admin).bind(runner)).await
+}
+
+pub async fn close_script(conn: &mut Conn, user: Uuid) -> Result<Vec<LoginClosing>> {
+    conn.rows(sqlx::query_as(sql!("login/close_script")).bind(user)).await
+}
+
+pub async fn close(conn: &mut Conn, user: Uuid) -> Result<Receipt> {
+    conn.json(sqlx::query_scalar(sql!("login/close")).bind(user)).await
+}

@@ -1,0 +1,61 @@
+//! What erasing a person would do, said before.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ErasePreview {
+    pub lead_id: Uuid,
+    /// This lead first, then others whose phone ends in the same nine digits, at most a hundred.
+    pub leads: Vec<EraseLead>,
+    /// Of all these leads, and those without a lead that go to one of their phones.
+    pub messages: i32,
+    /// Of the messages: queued or being sent; they are cancelled.
+    pub waiting: i32,
+    /// Of the messages: their outcome is not known yet, and nothing can be erased before it is.
+    pub on_the_wire: i32,
+    pub jobs: i32,
+    /// Rows that a migration took out and that speak of the person.
+    pub quarantined: i32,
+    /// `leads.phone`: what is blanked.
+    pub columns: Vec<String>,
+    /// What is not, because it is no text or the database needs it.
+    pub left_columns: Vec<LeftColumn>,
+    /// They hold ids and state words, and stay.
+    pub ledger_rows: i32,
+    /// Actions on these leads for which somebody typed a reason. The ledger keeps it.
+    pub typed_reasons: i32,
+    /// Rows of tables that are not Queue Desk's to erase.
+    pub elsewhere: Vec<Elsewhere>,
+    /// The one thing that stays of the person: an opt-out by the salted hash of the phone. False: the lead has no valid phone, and only
+    /// the lead itself is opted out.
+    #[serde(default)]
+    pub by_phone: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EraseLead {
+    pub lead_id: Uuid,
+    /// The one that was asked for.
+    pub named: bool,
+    /// The caller may see it; otherwise neither name nor client is told.
+    pub access: bool,
+    pub name: Option<String>,
+    pub client: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LeftColumn {
+    pub column: String,
+    /// `key`, `generated`, `needs_value` or `no_text`.
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Elsewhere {
+    pub table: String,
+    pub column: String,
+    /// None: the database does not let us count them.
+    pub rows: Option<i64>,
+}

@@ -1,0 +1,203 @@
+//! Erase: afterwards the person is nowhere in the database, and nobody writes to them again.
+
+use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, PgConnection};
+use uuid::Uuid;
+
+use crate::support::{
+    Office, TestDatabase,
+    contract::{everything, skipped, written},
+    run, terminal,
+    window::Window,
+};
+
+/// What must be found nowhere afterwards: digits of the phone, the names, the address, the texts; and a provider's id with the phone in it.
+const TRACES: [&str; 7] =
+    ["0541234567", "541234567", "Zelda", "Quux-Smith", "zelda@example.test", "a text for her", "wamid.ZELDA"];
+
+/// Every table whose rows hold this text.
+async fn found(conn: &mut PgConnection, text: &str) -> Vec<String> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .unwrap();
+    assert!(tables.len() > 30);
+    let mut holding = Vec::new();
+    for table in tables {
+        let sql = format!("select exists (select from {table} x where position(lower($1) in lower(x::text)) > 0)");
+        if sqlx::query_scalar::<_, bool>(AssertSqlSafe(sql)).bind(text).fetch_one(&mut *conn).await.unwrap() {
+            holding.push(table);
+        }
+    }
+    holding
+}
+
+/// A person in every place that we know of: two leads with one phone, messages that wait, went and failed, a job, a row in quarantine, a
+/// pause, an unknown text column, and a table of the CRM's own.
+struct Person {
+    lead: Uuid,
+    twin: Uuid,
+    waiting: Uuid,
+}
+
+async fn person(office: &mut Office) -> Person {
+    office.does("alter table leads add column email text, add column born date, add column notes text[], add column short text not null default 'x'").await;
+    office.does("create table conversations (id uuid primary key default gen_random_uuid(), lead_id uuid references leads (id), body text)").await;
+    let lead = office.lead(Some(office.client), "Zelda", Some("054-123-4567")).await;
+    let twin = office.lead(None, "Zelda Q.", Some("+972541234567")).await;
+    office.does(format!("update leads set last_name = 'Quux-Smith', email = 'zelda@example.test', notes = '{{a text for her}}', born = '1990-01-01', status = 'hot',
+        lead_metadata = '{{\"sample\": true, \"about\": \"Zelda\"}}' where id in ('{lead}', '{twin}')")).await;
+    let waiting = office.queued(lead, office.amir, chrono::Utc::now()).await;
+    let amir = office.amir;
+    office.does(format!("update whatsapp_message_queue set recipient_phone = '+972541234567', message_content = 'a text for her', message_variables = '{{\"first_name\": \"Zelda\"}}',
+        queue_metadata = '{{\"plan_id\": \"p\", \"to\": \"Zelda\"}}', rate_limit_key = '972541234567'")).await;
+    office.does(format!("with m as (insert into whatsapp_message_queue (lead_id, user_id, queue_position, message_content, recipient_phone, queue_status, whatsapp_message_id, last_error)
+          values ('{twin}', '{amir}', 1, 'a text for her', '+972541234567', 'sent', 'wamid.ZELDA', 'no way to +972541234567'), (null, '{amir}', 1, 'a text for her', '972541234567', 'failed', null, null) returning id, queue_status)
+        insert into queue_desk.delivery (message_id, attempt, lead_id, user_id, sender, claimed_at, dispatched_at, finished_at, outcome, provider_message_id, phone_hash)
+        select m.id, 1, '{twin}', '{amir}', 'whatsapp', now(), now() - interval '9 days', now() - interval '9 days', 'sent', 'wamid.ZELDA', queue_desk.phone_hash('+972541234567') from m where m.queue_status = 'sent'")).await;
+    office.does(format!("insert into lead_processing_queue (lead_id, user_id, queue_position, queue_metadata, error_message) values ('{lead}', '{amir}', 1, '{{\"name\": \"Zelda\"}}', 'Zelda')")).await;
+    office.does(format!("insert into queue_desk.quarantine (run_id, step, src_schema, src_table, src_pk, row_data, row_text, action, reasons, old_values)
+        select gen_random_uuid(), 's', 'public', 'leads', jsonb_build_object('id', id), to_jsonb(l), l::text, 'fk_nulled', '{{gone}}', '{{\"client_id\": null}}' from leads l where id = '{lead}'")).await;
+    office
+        .does(format!(
+            "insert into queue_desk.pause (scope, subject, reason) values ('lead', '{lead}', 'Zelda is on holiday')"
+        ))
+        .await;
+    office.does(format!("insert into conversations (lead_id, body) values ('{lead}', 'hello')")).await;
+    Person { lead, twin, waiting }
+}
+
+#[test]
+fn an_erased_person_is_nowhere_in_the_database_and_is_not_written_to_again() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let person = person(&mut office).await;
+        let other = office.lead(Some(office.client), "Somebody", Some("+972549999999")).await;
+        office.queued(other, office.amir, chrono::Utc::now()).await;
+        let admin = Window::open(database.desk("desk").await, None);
+        for trace in TRACES.iter().skip(1) {
+            assert!(!found(&mut office.owner, trace).await.is_empty(), "{trace} was there");
+        }
+        let before = everything(&mut office.owner).await;
+        let preview = admin.call("erase_preview", json!({ "leadId": person.lead }));
+        assert_eq!(written(&before, &everything(&mut office.owner).await), [""; 0], "a preview writes nothing");
+        let leads: Vec<_> = preview["leads"].as_array().unwrap().iter().map(|l| l["lead_id"].clone()).collect();
+        assert_eq!(leads, [json!(person.lead), json!(person.twin)]);
+        let counted = |key: &str| preview[key].as_i64().unwrap();
+        assert_eq!(
+            (counted("messages"), counted("waiting"), counted("jobs"), counted("quarantined")),
+            (3, 1, 1, 1),
+            "{preview}"
+        );
+        assert!(preview["columns"].as_array().unwrap().contains(&json!("leads.email")), "{preview}");
+        assert_eq!(preview["left_columns"], json!([{ "column": "leads.born", "reason": "no_text" }]));
+        assert_eq!(preview["elsewhere"], json!([{ "table": "public.conversations", "column": "lead_id", "rows": 1 }]));
+        assert_eq!(preview["by_phone"], true);
+
+        let receipt = admin.call("erase_person", json!({ "leadId": person.lead, "others": [person.twin] }));
+        office.holds_receipt(&receipt).await;
+        assert_eq!((&receipt["asked"], &receipt["changed"]), (&json!(2), &json!(2)), "{receipt}");
+        assert_eq!(
+            (&receipt["detail"]["cancelled_messages"], &receipt["detail"]["undoable"]),
+            (&json!(1), &Value::Null)
+        );
+        for trace in TRACES {
+            assert_eq!(found(&mut office.owner, trace).await, [""; 0], "{trace}");
+        }
+        // What stays: the rows, their words and times, and one hash.
+        assert_eq!(office.count(format!("leads where id in ('{}', '{}') and status = 'hot' and lead_metadata = '{{\"sample\": true}}' and short = ''", person.lead, person.twin)).await, 2);
+        assert_eq!(office.count(format!("whatsapp_message_queue where id = '{}' and queue_status = 'cancelled' and queue_metadata = '{{\"plan_id\": \"p\"}}'", person.waiting)).await, 1);
+        assert_eq!(
+            office
+                .count(
+                    "queue_desk.delivery where outcome = 'sent' and dispatched_at is not null and phone_hash is null"
+                )
+                .await,
+            1
+        );
+        assert_eq!(
+            office
+                .count(
+                    "queue_desk.opt_out where source = 'erased' and phone_hash = queue_desk.phone_hash('+972541234567')"
+                )
+                .await,
+            1
+        );
+        assert_eq!(office.count(format!("leads where id = '{other}' and first_name = 'Somebody'")).await, 1);
+        assert_eq!(
+            office.count("whatsapp_message_queue where queue_status = 'queued' and message_content = 'Hello'").await,
+            1,
+            "another's waits on"
+        );
+
+        // Nothing brings them back: no undo, no retry, no new lead with the same phone.
+        admin.refused("undo", json!({ "receiptId": receipt["receipt_id"] }), "not_found");
+        let retried = admin.call("retry_messages", json!({ "ids": [person.waiting] }));
+        assert_eq!(retried["changed"], 0, "{retried}");
+        office.lead(Some(office.client), "Again", Some("0541234567")).await;
+        let plan = admin.plan();
+        assert!(plan["left_out"].as_array().unwrap().iter().any(|l| l["reason"] == "opted_out"), "{plan}");
+        let again = admin.call("erase_person", json!({ "leadId": person.lead, "others": [] }));
+        assert_eq!((&again["changed"], skipped(&again, "already_erased")), (&json!(0), 1), "{again}");
+    });
+}
+
+#[test]
+fn only_an_admin_erases_only_who_was_shown_and_nothing_while_a_message_is_on_the_wire() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let person = person(&mut office).await;
+        let other = office.lead(Some(office.client), "Somebody", Some("+972549999999")).await;
+        let admin = Window::open(database.desk("desk").await, None);
+        let before = everything(&mut office.owner).await;
+        for login in ["desk_2", "desk_3"] {
+            let window = Window::open(database.desk(login).await, None);
+            window.refused("erase_preview", json!({ "leadId": person.lead }), "no_permission");
+            window.refused("erase_person", json!({ "leadId": person.lead, "others": [] }), "no_permission");
+        }
+        admin.refused("erase_person", json!({ "leadId": person.lead, "others": [other] }), "bad_input");
+        admin.refused("erase_person", json!({ "leadId": Uuid::new_v4(), "others": [] }), "not_found");
+        let mut acting = database.desk("desk").await;
+        acting.as_user = Some(office.amir);
+        Window::open(acting, None).refused(
+            "erase_person",
+            json!({ "leadId": person.lead, "others": [] }),
+            "no_permission",
+        );
+        assert_eq!(written(&before, &everything(&mut office.owner).await), [""; 0]);
+
+        let (waiting, lead) = (person.waiting, person.lead);
+        office.does(format!("insert into queue_desk.delivery (message_id, attempt, lead_id, sender, claimed_at, dispatched_at) values ('{waiting}', 1, '{lead}', 'dry-run', now(), now())")).await;
+        let refused = admin.call("erase_person", json!({ "leadId": lead, "others": [person.twin] }));
+        assert_eq!((&refused["changed"], skipped(&refused, "on_the_wire")), (&json!(0), 2));
+        assert_eq!(office.count(format!("leads where id = '{lead}' and first_name = 'Zelda'")).await, 1);
+    });
+}
+
+#[test]
+fn the_command_line_says_first_what_it_would_erase_and_what_stays() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        let person = person(&mut office).await;
+        let (url, lead) = (database.url("desk"), person.lead.to_string());
+        let said = terminal::queue_desk(&["--url", &url, "erase", &lead, "--dry-run"]).output().unwrap();
+        let said = String::from_utf8(said.stdout).unwrap();
+        for words in [
+            "2 leads, 3 messages",
+            "leads.email",
+            "leads.born (no text)",
+            "conversations: 1 rows",
+            "salted hash",
+            "Nothing was written",
+        ] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        let only = terminal::json(&url, &["erase", &lead, "--only"]);
+        assert_eq!((only.code, &only.json()["changed"]), (0, &json!(1)));
+        assert_eq!(office.count("leads where last_name = 'Quux-Smith'").await, 1, "the other lead was left");
+        assert_eq!(terminal::json(&database.url("desk_2"), &["erase", &lead]).code, 1);
+    });
+}
