@@ -145,8 +145,10 @@ async fn verbs(office: &mut Office, noa: &Window, amir: &Window, lead: Uuid) -> 
             json!({ "userId": user, "name": "Gil", "login": null, "admin": false, "runner": false }),
         );
     }
+    press(noa, "login_close", json!({ "userId": user }));
+    press(noa, "operator_deactivate", json!({ "userId": user }));
     for _ in 0..2 {
-        press(noa, "operator_deactivate", json!({ "userId": user }));
+        press(noa, "erase_person", json!({ "leadId": lead, "others": [] }));
     }
     seen
 }
