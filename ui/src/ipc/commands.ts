@@ -1,4 +1,8 @@
 // Every command and event of the window, typed. Names and arguments are the shell's.
+import type { ErasePreview } from "./bindings/ErasePreview";
+import type { LiveDesks } from "./bindings/LiveDesks";
+import type { LoginClosing } from "./bindings/LoginClosing";
+import type { LoginScript } from "./bindings/LoginScript";
 import type { Connections } from "./bindings/Connections";
 import type { Destination } from "./bindings/Destination";
 import type { Probe } from "./bindings/Probe";
@@ -94,6 +98,20 @@ export function commands(transport: Transport) {
     optOut: (leadId: string, reason: string | null) => call<Receipt>("opt_out", { leadId, reason }),
     operators: () => call<OperatorRow[]>("operators"),
     operatorAdd: (userId: string, name: string, login: string | null, admin: boolean, runner: boolean) => call<Receipt>("operator_add", { userId, name, login, admin, runner }),
+    /** What would make this login, with dots for the password's verifier, and whether this desk may. Writes nothing. */
+    loginScript: (login: string) => call<LoginScript>("login_script", { login }),
+    /** `password` null: one is made, and is on the clipboard for two minutes afterwards; it never comes here. */
+    loginCreate: (userId: string, name: string, login: string, admin: boolean, runner: boolean, password: string | null) => call<Receipt>("login_create", { userId, name, login, admin, runner, password }),
+    /** The file's name, or null when the save dialog was closed. The password as in `loginCreate`. */
+    loginSave: (login: string, password: string | null) => call<string | null>("login_save", { login, password }),
+    loginClosing: (userId: string) => call<LoginClosing[]>("login_closing", { userId }),
+    loginClose: (userId: string) => call<Receipt>("login_close", { userId }),
+    /** Admins only. */
+    desks: () => call<LiveDesks>("desks"),
+    /** Admins only; writes nothing. */
+    erasePreview: (leadId: string) => call<ErasePreview>("erase_preview", { leadId }),
+    /** For good. `others`: leads of the preview that are the same person. */
+    erasePerson: (leadId: string, others: string[]) => call<Receipt>("erase_person", { leadId, others }),
     operatorDeactivate: (userId: string) => call<Receipt>("operator_deactivate", { userId }),
     takeLead: (leadId: string, expectedOwner: string | null) => call<Receipt>("take_lead", { leadId, expectedOwner }),
     releaseLead: (leadId: string, reason: string | null) => call<Receipt>("release_lead", { leadId, reason }),

@@ -1,5 +1,8 @@
 // The verbs on messages, people and pauses, over the mock's invented rows.
 import type { Counts } from "./bindings/Counts";
+import type { ErasePreview } from "./bindings/ErasePreview";
+import type { LiveDesks } from "./bindings/LiveDesks";
+import type { LoginScript } from "./bindings/LoginScript";
 import type { OperatorRow } from "./bindings/OperatorRow";
 import type { PauseRow } from "./bindings/PauseRow";
 import type { Receipt } from "./bindings/Receipt";
@@ -53,6 +56,14 @@ export class MockVerbs {
     pauses: () => this.pauses(),
     operators: () => this.operators(),
     operator_add: (a: { userId: string; name: string; login: string | null; admin: boolean; runner: boolean }) => this.addOperator(a),
+    login_script: (a: { login: string }) => this.script(a.login),
+    login_create: (a: { userId: string; name: string; login: string; admin: boolean; runner: boolean }) => this.addOperator(a),
+    login_save: (a: { login: string }) => `${a.login}.sql`,
+    login_closing: (a: { userId: string }) => this.operators().find((o) => o.user_id === a.userId)?.logins.map(({ login, admin }) => ({ login, statement: `alter role ${login} with nologin`, obstacle: admin ? "more_than_a_desk" : null })) ?? [],
+    login_close: (a: { userId: string }) => this.deactivate(a.userId),
+    desks: () => this.live(),
+    erase_preview: (a: { leadId: string }) => this.erasing(a.leadId),
+    erase_person: (a: { leadId: string; others: string[] }) => this.desk.receipt("erase", 1 + a.others.length, 1 + a.others.length, { lead_id: a.leadId, by_phone: true, elsewhere: [{ table: "public.conversations", column: "lead_id", rows: 3 }] }),
     operator_deactivate: (a: { userId: string }) => this.deactivate(a.userId),
   };
 
@@ -198,6 +209,34 @@ export class MockVerbs {
     if (!this.desk.admin) throw { code: "no_permission", message: "Only an admin adds operators. Nothing was written.", retryable: false };
     this.extra.push({ user_id: userId, name, active: true, logins: login ? [{ login, admin, runner, active: true }] : [], used_today: 0, capacity_today: 120, waiting: 0 });
     return this.desk.receipt("operator_add", 1, 1, { user_id: userId });
+  }
+
+  private script(login: string): LoginScript {
+    if (!/^[a-z][a-z0-9_]*$/.test(login)) throw { code: "bad_input", message: "A login’s name begins with a letter and has small letters a to z, digits and _. Nothing was changed.", hint: "For example desk_dana.", retryable: false };
+    return { statements: [`create role ${login} with login password 'SCRAM-SHA-256$..' connection limit 8 in role queue_desk_operator`], obstacle: login.endsWith("_no") ? "no_createrole" : null };
+  }
+
+  private live(): LiveDesks {
+    const desk = (n: number, seconds: number, program: string): LiveDesks["desks"][number] => {
+      const o = OPERATORS[n]!;
+      return { login: `desk_${o.name.split(" ")[0]!.toLowerCase()}`, user_id: o.user_id, operator: o.name, mapped: true, admin: n === 0, runner: false, version: "0.1.0", program, since: iso(this.desk.now - seconds * 1000), seconds, connections: 3, mine: n === 0 };
+    };
+    const nobody = { ...desk(0, 90, "window"), login: "desk_old", user_id: null, operator: null, mapped: false, mine: false };
+    const run = { run_id: "r1", login: "runner", operator: null, everybody: true, sender: "dry-run", started_at: iso(this.desk.now - 3_600_000), heartbeat_seconds: 3, silent: false, stopping: false, claimed: 214, sent: 208 };
+    return { known: true, desks: [desk(0, 7_500, "window"), desk(1, 640, "window"), { ...desk(2, 86_400 * 3, "command"), login: "runner", operator: null }, nobody], runs: [run, { ...run, run_id: "r2", login: "desk_amir", everybody: false, operator: OPERATORS[1]!.name, heartbeat_seconds: 95, silent: true, claimed: 12, sent: 7 }] };
+  }
+
+  private erasing(leadId: string): ErasePreview {
+    const lead = this.desk.lead(leadId);
+    const theirs = this.desk.messages.filter((m) => m.lead_id === leadId);
+    const name = lead?.name ?? null;
+    return {
+      lead_id: leadId,
+      leads: [{ lead_id: leadId, named: true, access: true, name, client: clientOf(leadId).client }, { lead_id: `${leadId}x`, named: false, access: true, name, client: null }, { lead_id: `${leadId}y`, named: false, access: false, name: null, client: null }],
+      messages: theirs.length, waiting: theirs.filter(waits).length, on_the_wire: 0, jobs: 1, quarantined: 0,
+      columns: ["leads.email", "leads.first_name", "leads.last_name", "leads.lead_metadata", "leads.phone", "whatsapp_message_queue.message_content", "whatsapp_message_queue.recipient_phone"],
+      left_columns: [{ column: "leads.born", reason: "no_text" }], ledger_rows: 14, typed_reasons: 1, elsewhere: [{ table: "public.conversations", column: "lead_id", rows: 3 }], by_phone: true,
+    };
   }
 
   private deactivate(userId: string): Receipt {

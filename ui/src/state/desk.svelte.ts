@@ -7,6 +7,7 @@ import type { Receipt } from "../ipc/bindings/Receipt";
 import { Clock } from "./clock.svelte";
 import { ConnectState } from "./connect.svelte";
 import { CountsState } from "./counts.svelte";
+import { EraseState } from "./erase.svelte";
 import { ExportState } from "./export.svelte";
 import { FeedState } from "./feed.svelte";
 import { JobsState } from "./jobs.svelte";
@@ -59,6 +60,7 @@ export class Desk {
   exporting: ExportState;
   schema: SchemaState;
   quarantine: QuarantineState;
+  erasing: EraseState;
   operators: OperatorsState;
   pauses: PausesState;
   verbs: Verbs;
@@ -107,6 +109,7 @@ export class Desk {
     this.exporting = new ExportState(api);
     this.schema = new SchemaState(api);
     this.quarantine = new QuarantineState(api);
+    this.erasing = new EraseState(api);
     this.operators = new OperatorsState(api);
     this.pauses = new PausesState(api);
     this.verbs = new Verbs(api, (verb, about) => this.act(verb, about), this.messages);

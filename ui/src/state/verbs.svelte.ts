@@ -70,6 +70,21 @@ export class Verbs {
     return this.act(() => this.api.operatorAdd(userId, name, login, admin, runner), { said: name });
   }
 
+  /** Makes the login too. */
+  makeLogin(userId: string, name: string, login: string, admin: boolean, runner: boolean, password: string | null) {
+    return this.act(() => this.api.loginCreate(userId, name, login, admin, runner, password), { said: name });
+  }
+
+  /** And closes the logins. */
+  retireOperator(userId: string, name: string) {
+    return this.act(() => this.api.loginClose(userId), { said: name });
+  }
+
+  /** The name is gone with the person: it is not said. */
+  erase(leadId: string, others: string[]) {
+    return this.act(() => this.api.erasePerson(leadId, others));
+  }
+
   deactivateOperator(userId: string, name: string) {
     return this.act(() => this.api.operatorDeactivate(userId), { said: name });
   }

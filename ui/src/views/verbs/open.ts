@@ -35,6 +35,14 @@ export function openOptOut(desk: Desk): void {
   if (!optOutBlocked(desk)) desk.route.dialog = "optout";
 }
 
+/** Where only an admin's desk has a button for it. */
+export function openErase(desk: Desk): void {
+  const lead = desk.subject?.leadId;
+  if (!lead || desk.session.blocked || !desk.session.value?.admin) return;
+  desk.route.dialog = "erase";
+  void desk.erasing.look(lead);
+}
+
 export function openPause(desk: Desk): void {
   if (desk.session.blocked) return;
   desk.route.dialog = "pause";
