@@ -389,6 +389,7 @@ describe("dialogs", () => {
     await pass(100);
     expect([title(), button("Deactivate Noa Shalev", dialog()).getAttribute("aria-description")]).toEqual(["Operators", "Another admin has to do this."]);
     await click(button("Add an operator", dialog()));
+    await click(dialog().getByLabelText("None yet"));
     await click(button("Add", dialog()));
     expect(dialog().getByText("A user id looks like the example.")).toBeTruthy();
     expect(dialog().getByLabelText("Name").getAttribute("aria-invalid")).toBe("true");
@@ -403,6 +404,54 @@ describe("dialogs", () => {
     expect(dialog().getByText("Nothing waits for this operator.")).toBeTruthy();
     await click(button("Deactivate", dialog()));
     expect(admin.operators.value!.at(-1)).toMatchObject({ name: "Gil Adler", active: false });
+  });
+
+  test("a login is made with the SQL shown first, its password never comes here, and who is connected is listed", async () => {
+    const admin = await open("busy");
+    await click(button("Settings"));
+    await click(button("Operators…"));
+    await pass(100);
+    expect(dialog().getByText("Nobody’s login")).toBeTruthy();
+    expect(dialog().getByText("Silent · heard 2 min ago")).toBeTruthy();
+    await click(button("Add an operator", dialog()));
+    await write("User id in the CRM", "00000000-0000-4000-8000-00000000a009");
+    await write("Name", "Gil Adler");
+    await write("Its name", "Gil; drop");
+    await pass(400);
+    expect(dialog().getByRole("alert", { hidden: true }).textContent).toContain("begins with a letter");
+    await write("Its name", "desk_no");
+    await pass(400);
+    expect(dialog().getByText("Your login may not make logins")).toBeTruthy();
+    expect(button("Make the login and add", dialog()).getAttribute("aria-disabled")).toBe("true");
+    await click(button("Save the script", dialog()));
+    expect(dialog().getByText("Saved as desk_no.sql")).toBeTruthy();
+    await write("Its name", "desk_gil");
+    await pass(400);
+    expect(dialog().getByLabelText("What is run").textContent).toContain("create role desk_gil with login password 'SCRAM-SHA-256$..'");
+    await click(dialog().getByLabelText("Type one"));
+    await write("The password, 12 characters or more", "short");
+    await click(button("Make the login and add", dialog()));
+    expect(dialog().getByText("A password has 12 characters or more.")).toBeTruthy();
+    await click(dialog().getByLabelText("Make one"));
+    await click(button("Make the login and add", dialog()));
+    expect(dialog().getByText("The password of desk_gil is on the clipboard")).toBeTruthy();
+    expect(admin.operators.value!.at(-1)!.logins[0]!.login).toBe("desk_gil");
+  });
+
+  test("a person is erased by an admin who typed the word, without whoever only shares the phone", async () => {
+    const admin = await open("busy");
+    const row = admin.messages.rows.find((message) => message.lead_id)!;
+    admin.route.openLead(row.lead_id!);
+    await pass(400);
+    await click(button("Erase this person"));
+    await pass(100);
+    const confirm = () => button("Erase for good", dialog());
+    expect(confirm().getAttribute("aria-disabled")).toBe("true");
+    for (const line of ["public.conversations: 3 rows", "leads.born (no text)", "14 rows of the ledger: ids, state words and times."]) expect(dialog().getByText(line)).toBeTruthy();
+    await click(dialog().getAllByRole("checkbox", { hidden: true })[2]!);
+    await write("Type ERASE to go on", "erase");
+    await click(confirm());
+    expect(toast().receipt).toMatchObject({ action: "erase", asked: 2 });
   });
 });
 
