@@ -51,8 +51,8 @@ async fn person(office: &mut Office) -> Person {
         lead_metadata = '{{\"sample\": true, \"about\": \"Zelda\"}}' where id in ('{lead}', '{twin}')")).await;
     let waiting = office.queued(lead, office.amir, chrono::Utc::now()).await;
     let amir = office.amir;
-    office.does(format!("update whatsapp_message_queue set recipient_phone = '+972541234567', message_content = 'a text for her', message_variables = '{{\"first_name\": \"Zelda\"}}',
-        queue_metadata = '{{\"plan_id\": \"p\", \"to\": \"Zelda\"}}', rate_limit_key = '972541234567'")).await;
+    office.does("update whatsapp_message_queue set recipient_phone = '+972541234567', message_content = 'a text for her', message_variables = '{\"first_name\": \"Zelda\"}',
+        queue_metadata = '{\"plan_id\": \"p\", \"to\": \"Zelda\"}', rate_limit_key = '972541234567'").await;
     office.does(format!("with m as (insert into whatsapp_message_queue (lead_id, user_id, queue_position, message_content, recipient_phone, queue_status, whatsapp_message_id, last_error)
           values ('{twin}', '{amir}', 1, 'a text for her', '+972541234567', 'sent', 'wamid.ZELDA', 'no way to +972541234567'), (null, '{amir}', 1, 'a text for her', '972541234567', 'failed', null, null) returning id, queue_status)
         insert into queue_desk.delivery (message_id, attempt, lead_id, user_id, sender, claimed_at, dispatched_at, finished_at, outcome, provider_message_id, phone_hash)

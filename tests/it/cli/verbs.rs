@@ -116,6 +116,59 @@ fn people_are_opted_out_rows_adopted_and_pauses_set_and_listed() {
 }
 
 #[test]
+fn a_login_is_made_from_a_file_with_the_password_and_closed_again() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        let user = uuid::Uuid::new_v4().to_string();
+        let login = format!("desk_{}", &uuid::Uuid::new_v4().simple().to_string()[..12]);
+        sqlx::query("insert into auth.users (id) values ($1::text::uuid)")
+            .bind(&user)
+            .execute(&mut office.owner)
+            .await
+            .unwrap();
+        let owner = database.url("postgres");
+        let add = ["operator", "add", &user, "--name", "Gil", "--login", &login, "--create-login"];
+        let with = |url: &str, more: &[&str]| json(url, &[&add[..], more].concat());
+        let said: Said =
+            queue_desk(&[&["--url", &owner][..], &add[..], &["--dry-run"]].concat()).output().unwrap().into();
+        assert!(
+            said.out.starts_with(&format!("create role {login} with login password 'SCRAM-SHA-256$..'")),
+            "{said:?}"
+        );
+        assert_eq!(refusal(&with(&owner, &[]), 2, "bad_input")["field"], "password-file");
+        let folder = crate::support::Folder::new();
+        let file = folder.path().join("password");
+        let path = file.to_str().unwrap();
+        refusal(&with(&owner, &["--password-file", path]), 2, "bad_input");
+        std::fs::write(&file, "short\n").unwrap();
+        refusal(&with(&owner, &["--password-file", path]), 2, "bad_input");
+        std::fs::write(&file, "a long enough password\nand a second line\n").unwrap();
+        refusal(&with(&database.url("desk"), &["--password-file", path]), 1, "no_permission");
+        let made = receipt(&with(&owner, &["--password-file", path]), 0, "operator_add");
+        assert_eq!((&made["changed"], &made["detail"]["login_made"]), (&json!(1), &json!(true)));
+        assert_eq!(json(&database.url(&login), &["session"]).json()["operator"]["name"], "Gil");
+
+        let desks = json(&owner, &["operator", "desks"]).json();
+        assert_eq!(
+            (&desks["known"], &desks["desks"][0]["mine"], &desks["desks"][0]["program"]),
+            (&json!(true), &json!(true), &json!("command")),
+            "{desks}"
+        );
+        refusal(&json(&database.url("desk_2"), &["operator", "desks"]), 1, "no_permission");
+        let said: Said = queue_desk(&["--url", &owner, "operator", "desks"]).output().unwrap().into();
+        assert!(said.out.contains("this one") && said.out.contains("No run is open."), "{said:?}");
+
+        let close = ["operator", "deactivate", "Gil", "--close-login"];
+        let shown = json(&owner, &[&close[..], &["--dry-run"]].concat()).json();
+        assert_eq!(shown[0]["statement"], format!("alter role {login} with nologin"));
+        let closed = receipt(&json(&owner, &close), 0, "operator_deactivate");
+        assert_eq!(closed["detail"]["closed"], json!([login]));
+        assert_eq!(json(&database.url(&login), &["session"]).code, 3);
+    });
+}
+
+#[test]
 fn an_admin_keeps_the_list_of_operators() {
     run(async {
         let database = TestDatabase::new().await;
