@@ -1,6 +1,7 @@
 //! From a target to a desk: starts the embedded server where it is asked for, and fills it at the very first start. Beside it, what a
 //! person needs before there is a desk: a test of the way (`probe`), and setting a database up (`setup`).
 
+pub mod password;
 pub mod probe;
 pub mod setup;
 mod wire;

@@ -74,6 +74,8 @@ pub enum Code {
     SenderRefused,
     SampleRefused,
     AlreadyRunning,
+    /// The window is covered; somebody has to unlock it.
+    WindowLocked,
     // The outside world.
     FileFailed,
     Cancelled,

@@ -30,6 +30,7 @@ pub mod action;
 pub mod audit;
 pub mod automation;
 pub mod cli;
+pub mod computer;
 pub mod config;
 pub mod connect;
 pub mod db;

@@ -13,6 +13,7 @@ pub mod lead;
 pub mod lead_page;
 pub mod ledger;
 pub mod ledger_page;
+pub mod lock;
 pub mod log_level;
 pub mod login;
 pub mod message;

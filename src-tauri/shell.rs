@@ -8,16 +8,28 @@ pub mod clipboard;
 pub mod commands;
 pub mod dialog;
 pub mod events;
+pub mod lock;
 mod remembered;
+pub mod single;
 pub mod state;
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use tauri::{AppHandle, Builder, Context, Manager, RunEvent, Runtime};
+use tauri::{
+    AppHandle, Builder, Context, Manager, RunEvent, Runtime, WebviewWindowBuilder, Wry, ipc::Invoke,
+    webview::NewWindowResponse,
+};
 
 pub use self::state::{Shell, Start};
 use crate::{
     config::Wish,
+    connect,
     error::{Code, Error, Result},
     profile::Profiles,
     secrets::keychain::Keychain,
@@ -26,9 +38,9 @@ use crate::{
 /// How long a person may take to unlock the keychain.
 const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(60);
 
-/// Registers the state and every command.
+/// Registers the state and every command. While the window is locked only a few of them answer.
 pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
-    builder.manage(shell).invoke_handler(tauri::generate_handler![
+    let commands: Box<dyn Fn(Invoke<R>) -> bool + Send + Sync> = Box::new(tauri::generate_handler![
         commands::connect::connections,
         commands::connect::profile_test,
         commands::profiles::profile_save,
@@ -99,7 +111,20 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
         commands::ledger::ledger_verify,
         commands::ledger::ledger_verify_cancel,
         commands::ledger::receipt_get,
-    ])
+        commands::lock::lock_state,
+        commands::lock::lock_window,
+        commands::lock::unlock_window,
+        commands::lock::set_lock_after,
+    ]);
+    builder.manage(shell).invoke_handler(move |invoke| {
+        match invoke.message.webview_ref().state::<Shell>().lock.refuses(invoke.message.command()) {
+            Some(error) => {
+                invoke.resolver.reject(error);
+                true
+            }
+            None => commands(invoke),
+        }
+    })
 }
 
 /// tauri.conf.json, the capabilities and the built page.
@@ -108,7 +133,7 @@ pub fn context<R: Runtime>() -> Context<R> {
 }
 
 /// Opens the window and returns when it is closed. The database is reached while the window already shows: the one that was named,
-/// else where this person was last, else the window asks.
+/// else where this person was last, else the window asks. Where this folder has a window already, that one comes to the front instead.
 pub fn run(wish: &Wish) -> Result<()> {
     let profiles = Profiles::from_env();
     let start = match &wish.profile {
@@ -116,17 +141,87 @@ pub fn run(wish: &Wish) -> Result<()> {
         None => wish.named()?.map_or(Start::Remembered, Start::At),
     };
     check_display()?;
+    let door = Arc::new(Door::default());
+    if let Some(said) = door.enter() {
+        println!("{said}");
+        return Ok(());
+    }
     let shell = Shell::new(start, profiles, Box::new(dialog::Native::default()))
         .with_keychain(Keychain::of_this_computer(KEYCHAIN_PATIENCE));
     configure(Builder::default(), shell)
+        .setup(|app| Ok(open_window(app.handle())?))
         .build(context())
         .map_err(|e| Error::new(Code::Internal, format!("The window could not be opened: {e}.")))?
-        .run(|app, event| match event {
-            RunEvent::Ready => exit_when_told(app.clone()),
-            RunEvent::Exit => tauri::async_runtime::block_on(app.state::<Shell>().close()),
+        .run(move |app, event| match event {
+            RunEvent::Ready => {
+                let _ = door.app.set(app.clone());
+                exit_when_told(app.clone());
+            }
+            RunEvent::Exit => {
+                door.leaving.store(true, Ordering::Release);
+                tauri::async_runtime::block_on(app.state::<Shell>().close());
+            }
             _ => {}
         });
     Ok(())
+}
+
+/// The window of tauri.conf.json. It shows our own page and nothing else: it goes nowhere, and opens no other.
+fn open_window(app: &AppHandle) -> tauri::Result<()> {
+    for config in &app.config().app.windows {
+        WebviewWindowBuilder::from_config(app, config)?
+            .on_navigation(is_our_page)
+            .on_new_window(|_, _| NewWindowResponse::Deny)
+            .build()?;
+    }
+    Ok(())
+}
+
+/// `tauri://localhost`; on Windows and Android a page has no scheme of its own.
+fn is_our_page(url: &tauri::Url) -> bool {
+    match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" | "https" => url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    }
+}
+
+/// Where a second start of this folder's window knocks.
+#[derive(Default)]
+struct Door {
+    app: OnceLock<AppHandle<Wry>>,
+    leaving: AtomicBool,
+}
+
+impl Door {
+    /// What to say where there is a window already; none: this is the first. A folder that cannot hold a lock opens all the same: the
+    /// window says what is wrong with it.
+    fn enter(self: &Arc<Self>) -> Option<String> {
+        let folder = connect::folder().inspect_err(|error| tracing::warn!(code = ?error.code, "no folder")).ok()?;
+        let there = format!("Queue Desk is open already on {}", folder.display());
+        match single::turn(&folder) {
+            Ok(single::Turn::First(first)) => {
+                let door = self.clone();
+                first.answer(move || door.raise());
+                None
+            }
+            Ok(single::Turn::Raised) => Some(format!("{there}: its window was brought to the front.")),
+            Ok(single::Turn::Open) => Some(format!("{there}, and does not answer: look for its window.")),
+            Err(error) => {
+                tracing::warn!(%error, "whether this folder has a window already is not known");
+                None
+            }
+        }
+    }
+
+    /// One that is still opening comes to the front by itself.
+    fn raise(&self) -> bool {
+        let leaving = self.leaving.load(Ordering::Acquire);
+        if let Some(window) = self.app.get().filter(|_| !leaving).and_then(|app| app.get_webview_window("main")) {
+            let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+        }
+        !leaving
+    }
 }
 
 /// A logout sends a signal and no close button: leave in order then too.

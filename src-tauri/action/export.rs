@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::Desk;
 use crate::{
-    db::{self, export as rows},
+    db::{self, export as rows, session},
     error::{Code, Error, Result},
     model::{page::Filter, receipt::Receipt},
     transfer::{
@@ -58,7 +58,7 @@ pub async fn to_stream(
     let broken =
         |e: std::io::Error| Error::new(Code::FileFailed, format!("The output could not be written ({}).", e.kind()));
     // A database that cannot be read is refused before the header is out.
-    rows::count(&mut desk.database.spare().await?, filter).await?;
+    rows::count(&mut desk.database.spare().await?, filter, is_plain(desk).await?).await?;
     let out = CsvOut::new(out, preset).map_err(broken)?;
     let (mut out, rows) = stream(desk, filter, out, watch, broken).await?;
     out.flush().map_err(broken)?;
@@ -73,10 +73,11 @@ async fn stream<W: Write + Send>(
     watch: &Watch<'_>,
     failed: impl Fn(std::io::Error) -> Error + Send + Sync,
 ) -> Result<(W, u64)> {
+    let plain = is_plain(desk).await?;
     let mut conn = desk.database.spare().await?;
-    let total = rows::count(&mut conn, filter).await?;
+    let total = rows::count(&mut conn, filter, plain).await?;
     (watch.progress)(Progress { rows: 0, total });
-    let mut stream = rows::rows(&mut conn, filter);
+    let mut stream = rows::rows(&mut conn, filter, plain);
     while let Some(row) = stream.try_next().await.map_err(db::error::failed)? {
         if watch.cancelled.load(Ordering::Relaxed) {
             return Err(Error::new(Code::Cancelled, "The export was cancelled. No file was written."));
@@ -91,6 +92,11 @@ async fn stream<W: Write + Send>(
     let rows = out.rows();
     (watch.progress)(Progress { rows, total: rows });
     Ok((out.finish().map_err(failed)?, rows))
+}
+
+/// A CRM without our schema is exported too: its own columns.
+async fn is_plain(desk: &Desk) -> Result<bool> {
+    Ok(session::state(&mut desk.database.reader().await?).await?.is_plain())
 }
 
 /// A ledger row where the login may write one; else a receipt without.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::Desk;
 use crate::{
-    db::{job, lead, message},
+    db::{Conn, job, lead, message, session},
     error::{Code, Error, Result},
     model::{
         job::{JobFilter, JobPage},
@@ -29,7 +29,11 @@ pub async fn messages(desk: &Desk, filter: &Filter, after: Option<&str>, limit: 
         Some(None) => return Err(not_ours()),
     };
     let limit = limit.clamp(1, MOST);
-    let rows = message::page(&mut desk.database.reader().await?, filter, after, i64::from(limit)).await?;
+    let (conn, limit_rows) = (&mut desk.database.reader().await?, i64::from(limit));
+    let rows = match message::page(conn, filter, after.as_ref(), limit_rows).await {
+        Err(e) if is_plain(conn, &e).await => message::page_plain(conn, filter, after.as_ref(), limit_rows).await,
+        rows => rows,
+    }?;
     let next = rows
         .last()
         .filter(|_| is_full(rows.len(), limit))
@@ -39,29 +43,50 @@ pub async fn messages(desk: &Desk, filter: &Filter, after: Option<&str>, limit: 
 
 /// The numbers of the sidebar.
 pub async fn counts(desk: &Desk) -> Result<Counts> {
-    message::counts(&mut desk.database.reader().await?).await
+    let conn = &mut desk.database.reader().await?;
+    match message::counts(conn).await {
+        Err(e) if is_plain(conn, &e).await => message::counts_plain(conn).await,
+        counts => counts,
+    }
 }
 
 /// Leads, newest first.
 pub async fn leads(desk: &Desk, filter: &LeadFilter, after: Option<&str>, limit: u32) -> Result<LeadPage> {
     let (after, limit) = (after.map(place).transpose()?, limit.clamp(1, MOST));
-    let rows = lead::page(&mut desk.database.reader().await?, filter, after, i64::from(limit)).await?;
+    let (conn, limit_rows) = (&mut desk.database.reader().await?, i64::from(limit));
+    let rows = match lead::page(conn, filter, after, limit_rows).await {
+        Err(e) if is_plain(conn, &e).await => lead::page_plain(conn, filter, after, limit_rows).await,
+        rows => rows,
+    }?;
     let next = rows.last().filter(|_| is_full(rows.len(), limit)).map(|last| format!("{}|{}", last.at, last.row.id));
     Ok(LeadPage { rows: rows.into_iter().map(|placed| placed.row).collect(), next })
 }
 
 /// How many leads a filter shows, and the status words that could narrow it.
 pub async fn lead_counts(desk: &Desk, filter: &LeadFilter) -> Result<LeadCounts> {
-    lead::counts(&mut desk.database.reader().await?, filter).await
+    let conn = &mut desk.database.reader().await?;
+    match lead::counts(conn, filter).await {
+        Err(e) if is_plain(conn, &e).await => lead::counts_plain(conn, filter).await,
+        counts => counts,
+    }
 }
 
 /// Jobs, newest first.
 pub async fn jobs(desk: &Desk, filter: &JobFilter, after: Option<&str>, limit: u32) -> Result<JobPage> {
     let (after, limit) = (after.map(place).transpose()?, limit.clamp(1, MOST));
-    let rows = job::page(&mut desk.database.reader().await?, filter, after, i64::from(limit)).await?;
+    let (conn, limit_rows) = (&mut desk.database.reader().await?, i64::from(limit));
+    let rows = match job::page(conn, filter, after, limit_rows).await {
+        Err(e) if is_plain(conn, &e).await => job::page_plain(conn, filter, after, limit_rows).await,
+        rows => rows,
+    }?;
     let last = rows.last().filter(|_| is_full(rows.len(), limit));
     let next = last.map(|last| format!("{}|{}", last.at.as_deref().unwrap_or("epoch"), last.row.id));
     Ok(JobPage { rows: rows.into_iter().map(|placed| placed.row).collect(), next })
+}
+
+/// Whether it failed because this CRM is not migrated: then its own tables are read alone.
+async fn is_plain(conn: &mut Conn, error: &Error) -> bool {
+    error.code == Code::NotMigrated && session::state(conn).await.is_ok_and(|state| state.is_plain())
 }
 
 /// `time|id`; whether the time is one is the database's to judge.

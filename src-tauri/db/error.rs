@@ -221,6 +221,11 @@ fn database(e: &PgDatabaseError) -> Error {
             "The pooler had no connection to give in the time that it waits. Nothing was changed.",
         )
         .hint("Close other programs that use it, or raise its pool size; each desk needs two."),
+        "22021" => Error::new(
+            Code::BadInput,
+            "A text holds a character that a database cannot keep, such as NUL. Nothing was changed.",
+        ),
+        "22007" | "22008" => Error::new(Code::BadInput, "A time was not understood. Nothing was changed."),
         // A pooler's, whose backend went away in the middle: what the backend did last, it does not know.
         state if is_poolers_end(state, e) => in_doubt(),
         "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => Error::new(

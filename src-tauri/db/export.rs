@@ -13,8 +13,10 @@ use crate::{
     transfer::columns::ExportRow,
 };
 
-pub async fn count(conn: &mut PgConnection, filter: &Filter) -> Result<u64> {
-    let query = sqlx::query_scalar::<_, i64>(sql!("export/count"))
+/// `plain`: of a CRM without our schema.
+pub async fn count(conn: &mut PgConnection, filter: &Filter, plain: bool) -> Result<u64> {
+    let sql = if plain { sql!("export/count_plain") } else { sql!("export/count") };
+    let query = sqlx::query_scalar::<_, i64>(sql)
         .bind(filter.lane.as_deref())
         .bind(filter.operator)
         .bind(filter.search.as_deref())
@@ -22,8 +24,10 @@ pub async fn count(conn: &mut PgConnection, filter: &Filter) -> Result<u64> {
     Ok(query.fetch_one(conn).await.map_err(failed)?.unsigned_abs())
 }
 
-pub fn rows<'c>(conn: &'c mut PgConnection, filter: &'c Filter) -> BoxStream<'c, sqlx::Result<ExportRow>> {
-    sqlx::query_as(sql!("export/rows"))
+/// `plain`: of a CRM without our schema; what only that knows is none.
+pub fn rows<'c>(conn: &'c mut PgConnection, filter: &'c Filter, plain: bool) -> BoxStream<'c, sqlx::Result<ExportRow>> {
+    let sql = if plain { sql!("export/rows_plain") } else { sql!("export/rows") };
+    sqlx::query_as(sql)
         .bind(filter.lane.as_deref())
         .bind(filter.operator)
         .bind(filter.search.as_deref())

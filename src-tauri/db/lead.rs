@@ -31,13 +31,42 @@ pub async fn page(
     after: Option<(&str, Uuid)>,
     limit: i64,
 ) -> Result<Vec<PlacedLead>> {
-    let query = sqlx::query_as(sql!("lead/page")).bind(filter.search.as_deref()).bind(filter.status.as_deref());
+    rows_of(conn, sql!("lead/page"), filter, after, limit).await
+}
+
+/// The same of a CRM without our schema.
+pub async fn page_plain(
+    conn: &mut Conn,
+    filter: &LeadFilter,
+    after: Option<(&str, Uuid)>,
+    limit: i64,
+) -> Result<Vec<PlacedLead>> {
+    rows_of(conn, sql!("lead/page_plain"), filter, after, limit).await
+}
+
+async fn rows_of(
+    conn: &mut Conn,
+    sql: &'static str,
+    filter: &LeadFilter,
+    after: Option<(&str, Uuid)>,
+    limit: i64,
+) -> Result<Vec<PlacedLead>> {
+    let query = sqlx::query_as(sql).bind(filter.search.as_deref()).bind(filter.status.as_deref());
     let query = query.bind(filter.whose.map(|whose| whose.word())).bind(after.map(|a| a.0)).bind(after.map(|a| a.1));
     conn.rows(query.bind(limit)).await
 }
 
 pub async fn counts(conn: &mut Conn, filter: &LeadFilter) -> Result<LeadCounts> {
-    let query = sqlx::query_scalar(sql!("lead/counts")).bind(filter.search.as_deref()).bind(filter.status.as_deref());
+    counts_of(conn, sql!("lead/counts"), filter).await
+}
+
+/// The same of a CRM without our schema.
+pub async fn counts_plain(conn: &mut Conn, filter: &LeadFilter) -> Result<LeadCounts> {
+    counts_of(conn, sql!("lead/counts_plain"), filter).await
+}
+
+async fn counts_of(conn: &mut Conn, sql: &'static str, filter: &LeadFilter) -> Result<LeadCounts> {
+    let query = sqlx::query_scalar(sql).bind(filter.search.as_deref()).bind(filter.status.as_deref());
     conn.json(query.bind(filter.whose.map(|whose| whose.word())).bind(i64::from(LeadCounts::MOST))).await
 }
 

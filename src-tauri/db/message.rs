@@ -34,15 +34,32 @@ pub struct PlacedRow {
     pub at: String,
 }
 
-pub async fn page(conn: &mut Conn, filter: &Filter, after: Option<Cursor>, limit: i64) -> Result<Vec<PlacedRow>> {
-    let query = sqlx::query_as(sql!("message/page"))
-        .bind(filter.lane.as_deref())
-        .bind(filter.operator)
-        .bind(filter.search.as_deref());
+pub async fn page(conn: &mut Conn, filter: &Filter, after: Option<&Cursor>, limit: i64) -> Result<Vec<PlacedRow>> {
+    rows_of(conn, sql!("message/page"), filter, after, limit).await
+}
+
+/// The same of a CRM without our schema.
+pub async fn page_plain(
+    conn: &mut Conn,
+    filter: &Filter,
+    after: Option<&Cursor>,
+    limit: i64,
+) -> Result<Vec<PlacedRow>> {
+    rows_of(conn, sql!("message/page_plain"), filter, after, limit).await
+}
+
+async fn rows_of(
+    conn: &mut Conn,
+    sql: &'static str,
+    filter: &Filter,
+    after: Option<&Cursor>,
+    limit: i64,
+) -> Result<Vec<PlacedRow>> {
+    let query = sqlx::query_as(sql).bind(filter.lane.as_deref()).bind(filter.operator).bind(filter.search.as_deref());
     let query = query
-        .bind(after.as_ref().map(|a| a.grp))
-        .bind(after.as_ref().map(|a| a.at.as_str()))
-        .bind(after.as_ref().map(|a| a.id))
+        .bind(after.map(|a| a.grp))
+        .bind(after.map(|a| a.at.as_str()))
+        .bind(after.map(|a| a.id))
         .bind(limit)
         .bind(filter.reason.as_deref());
     conn.rows(query).await
@@ -50,6 +67,11 @@ pub async fn page(conn: &mut Conn, filter: &Filter, after: Option<Cursor>, limit
 
 pub async fn counts(conn: &mut Conn) -> Result<Counts> {
     conn.json(sqlx::query_scalar(sql!("message/counts"))).await
+}
+
+/// The same of a CRM without our schema.
+pub async fn counts_plain(conn: &mut Conn) -> Result<Counts> {
+    conn.json(sqlx::query_scalar(sql!("message/counts_plain"))).await
 }
 
 pub async fn cancel(conn: &mut Conn, ids: &[Uuid], as_user: Option<Uuid>, reason: Option<&str>) -> Result<Receipt> {

@@ -18,6 +18,13 @@ pub struct State {
     pub read_only: bool,
 }
 
+impl State {
+    /// A CRM that nobody migrated: its tables without our schema.
+    pub fn is_plain(&self) -> bool {
+        self.has_crm && !self.has_queue_desk
+    }
+}
+
 /// The caller on a migrated database.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Caller {

@@ -2,6 +2,24 @@
 
 use std::{io, path::Path, process::Command, process::Stdio};
 
+/// What a program needs of the environment to run: where programs, libraries and temporary files are, and what Windows wants.
+const NEEDED: [&str; 14] = [
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "HOME",
+    "TZ",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "SystemRoot",
+    "SystemDrive",
+    "windir",
+    "ComSpec",
+    "PATHEXT",
+    "USERPROFILE",
+];
+
 /// The account of the server's processes and of its data.
 #[derive(Debug, Clone, Copy)]
 pub struct Account {
@@ -39,16 +57,13 @@ impl Account {
         Ok(())
     }
 
-    /// A program of the server's in this working folder: English messages, no input, and deaf to the PG* variables that
-    /// its user may have set for other servers.
+    /// A program of the server's in this working folder: English messages, no input, and of our environment only what a program needs
+    /// to run. The rest is not its business: DATABASE_URL may hold a password, PG* variables are for other servers, and the server
+    /// outlives us under another account.
     pub fn command(&self, program: &Path, folder: &Path) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(folder).env("LC_ALL", "C").stdin(Stdio::null());
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("PG") {
-                command.env_remove(name);
-            }
-        }
+        command.current_dir(folder).env_clear().env("LC_ALL", "C").stdin(Stdio::null());
+        command.envs(NEEDED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
         #[cfg(unix)]
         if let Some((user, group)) = self.other {
             use std::os::unix::process::CommandExt;

@@ -1,23 +1,17 @@
-//! The level of the log: a setting of this computer, in `desk.json` beside the embedded database. It holds at once.
+//! The level of the log: a setting of this computer (`computer`). It holds at once.
 
-use std::{
-    env, fs,
-    io::{ErrorKind, Write},
-    path::Path,
-    sync::OnceLock,
-};
+use std::{env, path::Path, sync::OnceLock};
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use tracing_subscriber::{EnvFilter, Registry, reload::Handle};
 
 use super::folder;
 use crate::{
+    computer,
     error::{Code, Error, Result},
     model::log_level::{LogLevel, LogSettings},
-    transfer::file::Draft,
 };
 
-const FILE: &str = "desk.json";
 const KEY: &str = "log_level";
 const OVERRIDE: &str = "QUEUE_DESK_LOG";
 
@@ -48,14 +42,9 @@ pub fn settings(home: &Path) -> Result<LogSettings> {
     })
 }
 
-/// Keeps the level in `home` and logs by it at once, unless `QUEUE_DESK_LOG` says otherwise. Other settings in the file stay.
+/// Keeps the level in `home` and logs by it at once, unless `QUEUE_DESK_LOG` says otherwise.
 pub fn set(home: &Path, level: LogLevel) -> Result<LogSettings> {
-    let mut all = read(home)?;
-    all.insert(KEY.into(), json!(level));
-    let mut draft = Draft::create(&home.join(FILE))?;
-    let text = format!("{:#}\n", Value::Object(all));
-    draft.write_all(text.as_bytes()).map_err(|e| draft.failed(&e))?;
-    draft.finish()?;
+    computer::set(home, KEY, json!(level))?;
     if overriding().is_none()
         && let Some(handle) = HANDLE.get()
     {
@@ -72,25 +61,12 @@ fn overriding() -> Option<String> {
 }
 
 fn stored(home: &Path) -> Result<LogLevel> {
-    match read(home)?.remove(KEY) {
+    match computer::get(home, KEY)? {
         None => Ok(LogLevel::default()),
-        Some(value) => serde_json::from_value(value).map_err(|_| unreadable(home, "log_level is no level")),
+        Some(value) => serde_json::from_value(value).map_err(|_| {
+            computer::unreadable(home, "log_level is no level").hint(
+                "The level is off, error, warn, info or debug. Mend the file, or remove it: the defaults hold then.",
+            )
+        }),
     }
-}
-
-fn read(home: &Path) -> Result<Map<String, Value>> {
-    match fs::read(home.join(FILE)) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|e| unreadable(home, &e.to_string())),
-        Err(e) if e.kind() == ErrorKind::NotFound => Ok(Map::new()),
-        Err(e) => Err(unreadable(home, &e.kind().to_string())),
-    }
-}
-
-fn unreadable(home: &Path, what: &str) -> Error {
-    let file = home.join(FILE);
-    Error::new(
-        Code::FileFailed,
-        format!("The settings of this computer cannot be read ({}: {what}). Nothing was changed.", file.display()),
-    )
-    .hint("Mend the file, or remove it: the defaults hold then. The level is off, error, warn, info or debug.")
 }

@@ -7,6 +7,7 @@ pub mod export;
 pub mod grids;
 pub mod lead;
 pub mod ledger;
+pub mod lock;
 pub mod logins;
 pub mod messages;
 pub mod operators;

@@ -20,6 +20,7 @@ use super::{
     clipboard::{self, Clipboard},
     dialog::SaveDialog,
     events,
+    lock::Lock,
 };
 use crate::{
     action::Desk,
@@ -82,6 +83,7 @@ pub struct Shell {
     pub setup_cancelled: AtomicBool,
     verifying: AtomicBool,
     pub verify_cancelled: AtomicBool,
+    pub lock: Lock,
     /// What this computer remembers; none is the platform's folder.
     folder: Option<PathBuf>,
 }
@@ -116,6 +118,7 @@ impl Shell {
             setup_cancelled: AtomicBool::new(false),
             verifying: AtomicBool::new(false),
             verify_cancelled: AtomicBool::new(false),
+            lock: Lock::default(),
             folder: None,
         }
     }
@@ -149,11 +152,11 @@ impl Shell {
     /// The desk of the open database. Where the window goes somewhere by itself, the first call opens it, and a failure is tried again
     /// at the next; otherwise `not_connected`.
     pub async fn desk(&self) -> Result<Desk> {
-        if let Some(desk) = self.opened() {
+        if let Some(desk) = self.open_desk() {
             return Ok(desk);
         }
         let slot = self.connected.lock().await;
-        if let Some(desk) = self.opened() {
+        if let Some(desk) = self.open_desk() {
             return Ok(desk);
         }
         let start = lock(&self.start).clone();
@@ -173,7 +176,7 @@ impl Shell {
     /// Opens this database. `already_running` while another one is open: it is closed first.
     pub async fn open(&self, target: Target) -> Result<Desk> {
         let slot = self.connected.lock().await;
-        if self.opened().is_some() {
+        if self.open_desk().is_some() {
             return Err(Error::new(Code::AlreadyRunning, "Another database is open in this window. Nothing was done.")
                 .hint("Close it first."));
         }
@@ -197,7 +200,8 @@ impl Shell {
         Ok(desk)
     }
 
-    fn opened(&self) -> Option<Desk> {
+    /// The open desk; none: no database is open, or not yet.
+    pub fn open_desk(&self) -> Option<Desk> {
         lock(&self.opened).as_ref().map(|opened| opened.desk.clone())
     }
 

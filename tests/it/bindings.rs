@@ -48,6 +48,7 @@ fn typescript_bindings_are_current() {
     lead_page::LeadDetail::export_all(&config).expect("exported");
     lead_page::LeadTimeline::export_all(&config).expect("exported");
     lead_page::EventKind::export_all(&config).expect("exported");
+    lock::WindowLock::export_all(&config).expect("exported");
     log_level::LogSettings::export_all(&config).expect("exported");
     finding::Report::export_all(&config).expect("exported");
     preview::Preview::export_all(&config).expect("exported");

@@ -6,11 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 19] = [
     "action",
     "audit",
     "automation",
     "cli",
+    "computer",
     "config",
     "connect",
     "db",
@@ -28,11 +29,13 @@ const LAYERS: [&str; 18] = [
 ];
 
 /// Which layers each may name. A new arrow is a new entry here, and a reason to think.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("error", &[]),
     ("model", &["error"]),
-    // The level is a setting of this computer, in a file that appears whole.
-    ("log", &["error", "model", "transfer"]),
+    // A file that appears whole.
+    ("computer", &["error", "transfer"]),
+    // The level is a setting of this computer.
+    ("log", &["computer", "error", "model"]),
     ("transfer", &["error", "model"]),
     ("sender", &[]),
     ("secrets", &["error"]),
@@ -47,7 +50,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("action", &["audit", "db", "error", "model", "secrets", "transfer"]),
     ("automation", &["action", "db", "error", "model", "sender"]),
     ("feed", &["db", "error", "model"]),
-    ("connect", &["action", "audit", "config", "db", "embedded", "error", "model", "sample"]),
+    ("connect", &["action", "audit", "config", "db", "embedded", "error", "model", "sample", "secrets"]),
     (
         "cli",
         &[
@@ -74,6 +77,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "action",
             "audit",
             "automation",
+            "computer",
             "config",
             "connect",
             "error",

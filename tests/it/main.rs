@@ -18,5 +18,9 @@ mod layers;
 mod log;
 mod model;
 mod sample;
+#[cfg(all(feature = "desktop", target_os = "linux"))]
+mod secrets;
+#[cfg(feature = "desktop")]
+mod shell;
 mod support;
 mod transfer;

@@ -7,14 +7,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use queue_desk::{embedded::Role, secrets::keychain::Keychain, shell::Start};
+use queue_desk::{secrets::keychain::Keychain, shell::Start};
 use serde_json::{Value, json};
 
 use super::{form, with};
 use crate::support::{
     Folder, Office, TestDatabase,
     bus::{self, Bus},
-    run, session,
+    run,
     terminal::{Said, queue_desk},
     tls::TlsServer,
     window::Window,
@@ -59,24 +59,11 @@ fn shown_by_processes() -> Vec<String> {
 
 /// A server whose login `guest` needs the password.
 async fn server() -> TlsServer {
-    let server = TlsServer::start().await;
-    let mut admin = session(&server.0, Role::Superuser).await;
-    for sql in [
-        format!("create role guest login password '{SECRET}'"),
-        "copy (select 'host all guest all scram-sha-256' union all select 'host all all all trust') to program 'cat > pg_hba.conf'".to_owned(),
-        "select pg_reload_conf()".to_owned(),
-    ] {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut admin).await.unwrap();
-    }
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    server
+    TlsServer::asking(SECRET).await
 }
 
 fn office(server: &TlsServer) -> Value {
-    json!({
-        "name": "Office", "host": "127.0.0.1", "port": server.0.port(), "database": "queue_desk", "login": "guest", "tls": null,
-        "ca_file": null, "environment": "staging", "guard": "confirm", "asks_password": false, "in_keychain": true,
-    })
+    with(&server.form(), json!({ "in_keychain": true }))
 }
 
 fn save(profile: &Value, password: Value) -> Value {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use queue_desk::embedded::{Embedded, Role};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -44,6 +45,40 @@ pub struct TlsServer(pub Embedded);
 impl TlsServer {
     pub async fn start() -> Self {
         Self(tokio::task::spawn_blocking(|| Embedded::throwaway().expect("a server")).await.expect("started"))
+    }
+
+    /// One whose login `guest` needs this password; it may look at nothing of the CRM.
+    pub async fn asking(password: &str) -> Self {
+        let server = Self::start().await;
+        server.does(&format!("create role guest login password '{password}'")).await;
+        server.does("copy (select 'host all guest all scram-sha-256' union all select 'host all all all trust') to program 'cat > pg_hba.conf'").await;
+        server.does("select pg_reload_conf()").await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        server
+    }
+
+    /// The form of the connect screen, filled in for `guest`.
+    pub fn form(&self) -> Value {
+        json!({
+            "name": "Office", "host": "127.0.0.1", "port": self.0.port(), "database": "queue_desk", "login": "guest", "tls": null,
+            "ca_file": null, "environment": "staging", "guard": "confirm", "asks_password": false, "in_keychain": false,
+        })
+    }
+
+    /// As its superuser.
+    pub async fn does(&self, sql: &str) {
+        let mut admin = session(&self.0, Role::Superuser).await;
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut admin).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+
+    /// What it wrote into its log.
+    pub async fn log(&self) -> String {
+        let mut admin = session(&self.0, Role::Superuser).await;
+        sqlx::query_scalar("select pg_read_file('../postgres.log')").fetch_one(&mut admin).await.expect("its log")
+    }
+
+    pub async fn stop(self) {
+        tokio::task::spawn_blocking(move || self.0.stop().expect("stopped")).await.expect("stopped");
     }
 
     /// From now on it shows this certificate.

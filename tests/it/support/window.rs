@@ -69,6 +69,11 @@ impl Window {
         Self::of(Shell::new(start, Profiles::at(settings), Box::new(Answer(None))).with_keychain(keychain))
     }
 
+    /// With all of it.
+    pub fn complete(start: Start, settings: &Path, file: Option<PathBuf>, keychain: Keychain) -> Self {
+        Self::of(Shell::new(start, Profiles::at(settings), Box::new(Answer(file))).with_keychain(keychain))
+    }
+
     /// Onto this shell.
     pub fn of(shell: Shell) -> Self {
         let mut context = shell::context::<MockRuntime>();

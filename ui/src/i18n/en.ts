@@ -79,6 +79,13 @@ export const en = {
     log: "Log, this computer", levels: { off: "Off", error: "Errors", warn: "Warn", info: "Info", debug: "Debug" } as Record<string, string>, overridden: (by: string) => `QUEUE_DESK_LOG=${by} is stronger, until the next start without it.`, noFolder: "No folder on this system: nothing is kept",
     copyPath: "Copy the log’s folder", diagnostics: "Copy diagnostics", diagnosticsMeans: "For a report: versions, last refusals, the end of the log. No secrets, names, phones or texts.", notCopied: "It could not be copied.",
     privacy: "Privacy mode", privacyMeans: "Names as initials, phones by their last two digits, no message texts.",
+    lockAfter: "Lock when nobody is here", lockMinutes: (n: number) => (n === 0 ? "Never" : `${number(n)} min`), lockNow: "Lock now",
+    lockMeans: { password: "Opens with the password of this database. Who may use your account can restart Queue Desk: lock the computer too.", click: "Opens with a click: this database has no password of yours to ask for. It hides, it does not protect." } as Record<string, string>,
+  },
+
+  lock: {
+    window: "Queue Desk is locked", title: "Locked", covered: "Leads and messages are covered.", running: "Automation is running on this desk.", stopping: "Automation is stopping, after what is on the wire.", idle: "No automation runs on this desk.", unknownRun: "Whether automation runs is not known.",
+    sent: (n: number) => `${plural(n, { one: "{n} message", other: "{n} messages" })} sent in this run`, password: (login: string, name: string) => `Password of ${login} at ${name}`, unlock: "Unlock",
   },
 
   connect: {
@@ -476,7 +483,7 @@ export const en = {
 
   keys: {
     title: "Keys", select: "Select", range: "Select a range", page: "Select what is in sight, then all", reschedule: "Reschedule", retry: "Retry", priority: "Priority", settle: "Settle unknown", cancel: "Cancel messages", optOut: "Opt out", move: "Move", ends: "First, last", peek: "Peek", open: "Open", escape: "Clear, close", take: "Take lead", release: "Hand back", export: "Export", prepare: "Prepare", pause: "Start, pause",
-    stop: "Stop everything", undo: "Undo", find: "Find", goQueue: "Go to the queue", goJobs: "Go to the jobs", goLeads: "Go to the leads", goAutomation: "Go to automation", goLedger: "Go to the ledger", goSchema: "Go to the schema", newRows: "Show new rows", privacy: "Privacy mode", sheet: "This sheet", note: "They work with any keyboard layout, and never while you write.",
+    stop: "Stop everything", undo: "Undo", find: "Find", goQueue: "Go to the queue", goJobs: "Go to the jobs", goLeads: "Go to the leads", goAutomation: "Go to automation", goLedger: "Go to the ledger", goSchema: "Go to the schema", newRows: "Show new rows", privacy: "Privacy mode", lock: "Lock the window", sheet: "This sheet", note: "They work with any keyboard layout, and never while you write.",
   },
 
   closed: {
@@ -492,7 +499,7 @@ export const en = {
     code: {
       connection_lost: "The connection was lost", no_connection: "The database does not answer", commit_in_doubt: "It is not known whether this was written", read_only: "This login may look, not act",
       no_operator: "This login is not an operator", no_permission: "This login may not do that", not_available_yet: "Not available yet", plan_stale: "The plan has changed", no_working_day: "Not a working day",
-      already_running: "Automation is already running", file_failed: "The file could not be written", cancelled: "Cancelled", busy: "The database is busy", not_migrated: "The database is not set up yet",
+      window_locked: "This window is locked", already_running: "Automation is already running", file_failed: "The file could not be written", cancelled: "Cancelled", busy: "The database is busy", not_migrated: "The database is not set up yet",
       keychain_unavailable: "The keychain cannot be used", keychain_locked: "The keychain is locked",
       not_connected: "No database is open", tls_failed: "The connection could not be protected",
       not_found: "It is not there any more", sender_refused: "The sender was refused", sample_refused: "This is not a sample database", internal: "Something failed", bad_input: "That was not understood",

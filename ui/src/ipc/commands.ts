@@ -43,6 +43,7 @@ import type { RunStatus } from "./bindings/RunStatus";
 import type { Session } from "./bindings/Session";
 import type { Settled } from "./bindings/Settled";
 import type { Verification } from "./bindings/Verification";
+import type { WindowLock } from "./bindings/WindowLock";
 import type { Transport } from "./transport";
 
 export type ExportPreset = "excel" | "machine";
@@ -158,6 +159,12 @@ export function commands(transport: Transport) {
     schemaSave: (format: ReportFormat) => call<string | null>("schema_save", { format }),
     logSettings: () => call<LogSettings>("log_settings"),
     setLogLevel: (level: LogLevel) => call<LogSettings>("set_log_level", { level }),
+    lockState: () => call<WindowLock>("lock_state"),
+    /** From now on every other command rejects with `window_locked`, but for the state of automation. */
+    lockWindow: () => call<WindowLock>("lock_window"),
+    unlockWindow: (password: string | null) => call<WindowLock>("unlock_window", { password }),
+    /** Null: it never locks itself. */
+    setLockAfter: (minutes: number | null) => call<WindowLock>("set_lock_after", { minutes }),
     /** Holds no secret, name, phone or text. */
     diagnostics: () => call<string>("diagnostics"),
     onChanged: (handler: (topics: string[]) => void) => on<{ topics: string[] }>("desk://changed", ({ topics }) => handler(topics)),

@@ -23,6 +23,7 @@ import type { Session } from "./bindings/Session";
 import { inventLead, inventMessage, jobRow, leadRow, ME, OPERATORS, ownedBy, uuid, type MockLead, type MockMessage } from "./mock-data";
 import { MockConnect } from "./mock-connect";
 import { MockLedger } from "./mock-ledger";
+import { MockLock } from "./mock-lock";
 import { MockSchema, inventReport } from "./mock-schema";
 import { MockVerbs, type MockDesk } from "./mock-verbs";
 import type { Transport } from "./transport";
@@ -40,6 +41,7 @@ const OPENS = { day: Date.UTC(2026, 10, 24, 12, 32), night: Date.UTC(2026, 10, 2
 export function mockTransport(scenario = "busy"): Transport {
   const queue = new MockQueue(scenario);
   const connect = new MockConnect(scenario, (event, payload) => queue.tell(event, payload));
+  const lock = new MockLock(() => connect.at);
   const bad = scenario === "finding" || scenario === "notmigrated";
   const schema = new MockSchema(bad, scenario === "notmigrated", (event, payload) => queue.tell(event, payload), (...of) => queue.receipt(...of), new Date().toISOString());
   const commands: Record<string, (args: never) => unknown> = {
@@ -64,6 +66,7 @@ export function mockTransport(scenario = "busy"): Transport {
     automation_status: () => queue.status(),
     stop_everything: () => queue.stopEverything(),
     ...queue.verbs.commands,
+    ...lock.commands,
     take_lead: (a: { leadId: string; expectedOwner: string | null }) => queue.doubted("take", queue.take(a.leadId, a.expectedOwner)),
     release_lead: (a: { leadId: string }) => queue.release(a.leadId),
     undo: (a: { receiptId: string }) => queue.undo(a.receiptId),
@@ -93,11 +96,13 @@ export function mockTransport(scenario = "busy"): Transport {
     set_log_level: (a: { level: "info" }) => (queue.log = { ...queue.log, level: a.level }),
     diagnostics: () => "Queue Desk 0.1.0\nlinux x86_64, debug\nDatabase: Ready, server 17.10, sample, embedded",
   };
-  const withoutDatabase = /^(connect|profile_|keychain_|setup_|choose_ca|automation_status)/;
+  const withoutDatabase = /^(connect|profile_|keychain_|setup_|choose_ca|automation_status|lock_state)/;
+  const whileLocked = /^(lock_state|unlock_window|automation_status)$/;
   return {
     async call<T>(command: string, args?: Record<string, unknown>): Promise<T> {
-      await new Promise((done) => setTimeout(done, scenario === "slow" ? 60_000 : 0));
-      if ((scenario === "broken" || queue.feed.mode === "offline") && !["session", "feed_status"].includes(command)) throw scenario === "refused" ? fail("wrong_password", 'db.harbour.example:5432 refused the login "desk_noa": wrong password, or no such login.', "Type it again.") : fail("no_connection", "The database does not answer. Nothing was written.", "It is tried again every few seconds.");
+      await new Promise((done) => setTimeout(done, scenario === "slow" && command !== "lock_state" ? 60_000 : 0));
+      if (lock.locked && !whileLocked.test(command)) throw fail("window_locked", "This window is locked. Nothing was done.", "Unlock it first.");
+      if ((scenario === "broken" || queue.feed.mode === "offline") && !["session", "feed_status", "lock_state", "lock_window", "unlock_window"].includes(command)) throw scenario === "refused" ? fail("wrong_password", 'db.harbour.example:5432 refused the login "desk_noa": wrong password, or no such login.', "Type it again.") : fail("no_connection", "The database does not answer. Nothing was written.", "It is tried again every few seconds.");
       if (!connect.at && !withoutDatabase.test(command)) throw fail("not_connected", "No database is open. Nothing was done.", "Choose one on the connect screen.");
       return structuredClone((await commands[command]!(args as never)) as T);
     },

@@ -9,7 +9,7 @@ const SECOND_KEY = 1200;
 /** What a button or a link does something with itself. */
 const PRESSES = ["Space", "Enter", "NumpadEnter"];
 
-export function keys(desk: Desk, look: LookState): (event: KeyboardEvent) => void {
+export function keys(desk: Desk, look: LookState, lock: () => void = () => {}): (event: KeyboardEvent) => void {
   let goUntil = 0;
 
   const plain: Record<string, () => void> = {
@@ -50,6 +50,7 @@ export function keys(desk: Desk, look: LookState): (event: KeyboardEvent) => voi
     KeyP: () => void (desk.session.blocked ?? desk.stopEverything()),
     KeyC: () => begin(desk, "cancel"),
     KeyO: () => openOptOut(desk),
+    KeyL: lock,
     Slash: () => void (desk.route.dialog = "keys"),
   };
 
@@ -60,9 +61,9 @@ export function keys(desk: Desk, look: LookState): (event: KeyboardEvent) => voi
     const choice = target?.matches("main input[type=radio]") ?? false;
     if (!choice && target?.closest("input, textarea, select, [contenteditable]")) return;
     if (choice && (event.code === "Space" || event.code.startsWith("Arrow"))) return;
-    // Somebody looks over the shoulder: this one works over a dialog too.
-    if (desk.route.dialog || !desk.session.ready) return void (event.code === "KeyH" && pick(event) && !event.repeat && look.togglePrivate());
     const press = pick(event);
+    // Somebody looks over the shoulder, or comes: these work over a dialog too.
+    if (desk.route.dialog || !desk.session.ready) return void (press && !event.repeat && (press === plain.KeyH || press === lock) && press());
     if (press && !event.repeat) {
       event.preventDefault();
       press();

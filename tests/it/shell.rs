@@ -1,0 +1,7 @@
+//! The window around the commands: one for each folder, closed to strangers, covered when nobody sits there.
+
+mod closed;
+mod commands;
+mod hostile;
+mod lock;
+mod single;
