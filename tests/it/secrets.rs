@@ -9,7 +9,8 @@ use std::{
 };
 
 use queue_desk::{
-    embedded::{Embedded, Home},
+    audit::migrate,
+    embedded::{Embedded, Home, Role},
     secrets::keychain::Keychain,
     shell::Start,
 };
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Folder,
     bus::{self, Bus},
-    run,
+    run, session,
     terminal::{Said, queue_desk},
     tls::TlsServer,
     window::Window,
@@ -93,6 +94,7 @@ fn a_password_that_was_used_in_every_way_is_in_the_keychain_and_nowhere_else() {
     queue_desk::log::start_in(tracing::level_filters::LevelFilter::OFF, None, Some(home.path().join("log")));
     run(async {
         let server = TlsServer::asking(&password()).await;
+        migrate::apply(&mut session(&server.0, Role::Owner).await).await.unwrap();
         server.does("grant queue_desk_operator to guest").await;
         let settings = home.path().join("settings");
         fs::create_dir(&settings).unwrap();
@@ -223,9 +225,9 @@ fn a_password_that_was_used_in_every_way_is_in_the_keychain_and_nowhere_else() {
             .collect();
         assert!(log.contains("profile_test") || log.contains("connect_open"), "the log was searched: {log}");
         let person = PathBuf::from(std::env::var_os("HOME").unwrap());
-        assert!(
-            person.join(".local/share/keyrings/login.keyring").exists() && script.exists() && Path::new(out).exists()
-        );
+        for file in [&person.join(".local/share/keyrings/login.keyring"), &script, Path::new(out)] {
+            assert!(file.exists(), "{} is searched too: {told}", file.display());
+        }
         for folder in [home.path(), &person, window.folder()] {
             assert_eq!(holding(folder, std::slice::from_ref(&pgpass)), Vec::<PathBuf>::new());
         }

@@ -227,7 +227,6 @@ fn every_command_survives_hostile_arguments_and_no_row_changes() {
                 let began = Instant::now();
                 let answer = window.invoke(command, attack.arguments(takes));
                 let took = began.elapsed();
-                if took > Duration::from_millis(300) { eprintln!("{command} with {} took {took:?}", attack.name); }
                 if took > BOUND {
                     wrong.push(format!("{command} with {} took {took:?}", attack.name));
                 }
@@ -241,7 +240,8 @@ fn every_command_survives_hostile_arguments_and_no_row_changes() {
         }
         assert_eq!(wrong, Vec::<String>::new());
         let changed = written(&before, &everything(&mut office.owner).await);
-        assert!(changed.iter().all(|table| table == "queue_desk.queue_ledger"), "{changed:?}");
+        let ledger = ["queue_desk.ledger_seal", "queue_desk.queue_ledger"];
+        assert!(changed.iter().all(|table| ledger.contains(&table.as_str())), "{changed:?}");
         // Receipts say what was asked of rows that are not this login's: nothing was done to them.
         let others: i64 = office
             .count(format!("queue_desk.queue_ledger where id > {rows} and not (entity = 'receipt' and (action = 'export' or detail->>'changed' = '0'))"))
