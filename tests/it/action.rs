@@ -14,6 +14,7 @@ mod messages;
 mod operators;
 mod opt_out;
 mod pause;
+mod plain;
 mod prepare;
 mod prepare_commit;
 mod prepare_day;

@@ -48,8 +48,11 @@ export class SessionState {
     return this.value === null && this.error?.code === "not_connected";
   }
 
+  /** Somebody wants to see a CRM that is not set up: its rows are shown, and every act says why not. */
+  looking = $state(false);
+
   get ready(): boolean {
-    return this.value?.database === "ready";
+    return this.value?.database === "ready" || (this.looking && this.value?.database === "not_migrated");
   }
 
   async load(): Promise<void> {
