@@ -29,9 +29,9 @@ pub async fn messages(desk: &Desk, filter: &Filter, after: Option<&str>, limit: 
         Some(None) => return Err(not_ours()),
     };
     let limit = limit.clamp(1, MOST);
-    let (conn, limit_rows) = (&mut desk.database.reader().await?, i64::from(limit));
-    let rows = match message::page(conn, filter, after.as_ref(), limit_rows).await {
-        Err(e) if is_plain(conn, &e).await => message::page_plain(conn, filter, after.as_ref(), limit_rows).await,
+    let (conn, most) = (&mut desk.database.reader().await?, i64::from(limit));
+    let rows = match message::page(conn, filter, after.as_ref(), most).await {
+        Err(e) if is_plain(conn, &e).await => message::page_plain(conn, filter, after.as_ref(), most).await,
         rows => rows,
     }?;
     let next = rows
@@ -53,9 +53,9 @@ pub async fn counts(desk: &Desk) -> Result<Counts> {
 /// Leads, newest first.
 pub async fn leads(desk: &Desk, filter: &LeadFilter, after: Option<&str>, limit: u32) -> Result<LeadPage> {
     let (after, limit) = (after.map(place).transpose()?, limit.clamp(1, MOST));
-    let (conn, limit_rows) = (&mut desk.database.reader().await?, i64::from(limit));
-    let rows = match lead::page(conn, filter, after, limit_rows).await {
-        Err(e) if is_plain(conn, &e).await => lead::page_plain(conn, filter, after, limit_rows).await,
+    let (conn, most) = (&mut desk.database.reader().await?, i64::from(limit));
+    let rows = match lead::page(conn, filter, after, most).await {
+        Err(e) if is_plain(conn, &e).await => lead::page_plain(conn, filter, after, most).await,
         rows => rows,
     }?;
     let next = rows.last().filter(|_| is_full(rows.len(), limit)).map(|last| format!("{}|{}", last.at, last.row.id));
@@ -74,9 +74,9 @@ pub async fn lead_counts(desk: &Desk, filter: &LeadFilter) -> Result<LeadCounts>
 /// Jobs, newest first.
 pub async fn jobs(desk: &Desk, filter: &JobFilter, after: Option<&str>, limit: u32) -> Result<JobPage> {
     let (after, limit) = (after.map(place).transpose()?, limit.clamp(1, MOST));
-    let (conn, limit_rows) = (&mut desk.database.reader().await?, i64::from(limit));
-    let rows = match job::page(conn, filter, after, limit_rows).await {
-        Err(e) if is_plain(conn, &e).await => job::page_plain(conn, filter, after, limit_rows).await,
+    let (conn, most) = (&mut desk.database.reader().await?, i64::from(limit));
+    let rows = match job::page(conn, filter, after, most).await {
+        Err(e) if is_plain(conn, &e).await => job::page_plain(conn, filter, after, most).await,
         rows => rows,
     }?;
     let last = rows.last().filter(|_| is_full(rows.len(), limit));
@@ -85,7 +85,7 @@ pub async fn jobs(desk: &Desk, filter: &JobFilter, after: Option<&str>, limit: u
 }
 
 /// Whether it failed because this CRM is not migrated: then its own tables are read alone.
-async fn is_plain(conn: &mut Conn, error: &Error) -> bool {
+pub(super) async fn is_plain(conn: &mut Conn, error: &Error) -> bool {
     error.code == Code::NotMigrated && session::state(conn).await.is_ok_and(|state| state.is_plain())
 }
 

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Desk, ledger, prepare::settings_row};
+use super::{Desk, grids::is_plain, ledger, prepare::settings_row};
 use crate::{
     db::{lead as db, settings},
     error::{Code, Error, Result},
@@ -19,10 +19,14 @@ const MOST: u32 = 500;
 /// Who has it, what is known, its score by this operator's weights, its last receipt. `not_found` also where the login may not see it.
 pub async fn detail(desk: &Desk, id: Uuid) -> Result<LeadDetail> {
     let mut conn = desk.database.reader().await?;
-    let Some(known) = db::get(&mut conn, id).await? else { return Err(not_there()) };
+    let (known, plain) = match db::get(&mut conn, id).await {
+        Err(e) if is_plain(&mut conn, &e).await => (db::get_plain(&mut conn, id).await?, true),
+        known => (known?, false),
+    };
+    let Some(known) = known else { return Err(not_there()) };
     let stored = match settings::get(&mut conn, desk.as_user).await {
         Ok(stored) => Some(stored),
-        Err(e) if e.code == Code::NotFound => None,
+        Err(e) if e.code == Code::NotFound || (plain && e.code == Code::NotMigrated) => None,
         Err(e) => return Err(e),
     };
     // A desk has one reader.
@@ -59,7 +63,11 @@ pub async fn timeline(
     let after = after.map(|cursor| cursor.split_once('|').ok_or_else(not_ours)).transpose()?;
     let limit = limit.clamp(1, MOST);
     let kind = kind.map(EventKind::word);
-    let rows = db::timeline(&mut desk.database.reader().await?, id, kind, after, i64::from(limit)).await?;
+    let (conn, most) = (&mut desk.database.reader().await?, i64::from(limit));
+    let rows = match db::timeline(conn, id, kind, after, most).await {
+        Err(e) if is_plain(conn, &e).await => db::timeline_plain(conn, id, kind, after, most).await,
+        rows => rows,
+    }?;
     let last = rows.last().filter(|_| rows.len() == limit as usize);
     let next = last.map(|last| format!("{}|{}", last.place, last.row.id));
     Ok(LeadTimeline { rows: rows.into_iter().map(|placed| placed.row).collect(), next })

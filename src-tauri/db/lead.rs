@@ -87,6 +87,11 @@ pub async fn get(conn: &mut Conn, lead: Uuid) -> Result<Option<Known>> {
     Ok(conn.rows(sqlx::query_as(sql!("lead/get")).bind(lead)).await?.pop())
 }
 
+/// The same of a CRM without our schema.
+pub async fn get_plain(conn: &mut Conn, lead: Uuid) -> Result<Option<Known>> {
+    Ok(conn.rows(sqlx::query_as(sql!("lead/get_plain")).bind(lead)).await?.pop())
+}
+
 /// An event and where it stands in the order.
 #[derive(Debug, Clone, FromRow)]
 pub struct PlacedEvent {
@@ -102,7 +107,29 @@ pub async fn timeline(
     after: Option<(&str, &str)>,
     limit: i64,
 ) -> Result<Vec<PlacedEvent>> {
-    let query = sqlx::query_as(sql!("lead/timeline")).bind(lead).bind(kind);
+    events_of(conn, sql!("lead/timeline"), lead, kind, after, limit).await
+}
+
+/// The same of a CRM without our schema.
+pub async fn timeline_plain(
+    conn: &mut Conn,
+    lead: Uuid,
+    kind: Option<&str>,
+    after: Option<(&str, &str)>,
+    limit: i64,
+) -> Result<Vec<PlacedEvent>> {
+    events_of(conn, sql!("lead/timeline_plain"), lead, kind, after, limit).await
+}
+
+async fn events_of(
+    conn: &mut Conn,
+    sql: &'static str,
+    lead: Uuid,
+    kind: Option<&str>,
+    after: Option<(&str, &str)>,
+    limit: i64,
+) -> Result<Vec<PlacedEvent>> {
+    let query = sqlx::query_as(sql).bind(lead).bind(kind);
     conn.rows(query.bind(after.map(|a| a.0)).bind(after.map(|a| a.1)).bind(limit)).await
 }
 

@@ -76,6 +76,22 @@ fn the_grids_of_a_crm_without_our_schema_show_every_row_once() {
                 "nothing is held here"
             );
             assert_eq!(all(&window, "leads_page", &json!({ "whose": "mine" })), [Value::Null; 0]);
+            let lead = sent[0]["lead_id"].clone();
+            if lead.is_string()
+                && number(
+                    &mut owner,
+                    &format!("select count(*) from public.leads where id = '{}'", lead.as_str().unwrap()),
+                )
+                .await
+                    == 1
+            {
+                assert_eq!(window.call("lead_get", json!({ "leadId": lead }))["lead"]["id"], lead);
+                let time =
+                    window.call("lead_timeline", json!({ "leadId": lead, "kind": null, "after": null, "limit": 50 }));
+                let sources: Vec<&str> =
+                    time["rows"].as_array().unwrap().iter().map(|e| e["source"].as_str().unwrap()).collect();
+                assert!(sources.contains(&"message") && sources.contains(&"created"), "{sources:?}");
+            }
             let counted = window.call("lead_counts", json!({ "filter": {} }));
             assert_eq!(counted["total"], number(&mut owner, "select count(*) from public.leads").await);
             for action in ["prepare_preview", "stop_everything"] {

@@ -489,7 +489,7 @@ export const en = {
   closed: {
     notMigratedTitle: "This CRM is not set up for Queue Desk yet", notMigratedText: "The database was read and nothing was changed. Its admin adds schema queue_desk once; after that the actions here work.", 
     emptyTitle: "There is no CRM in this database", emptyText: "No leads and no queue were found, and nothing was changed. Queue Desk creates the tables only in an empty database, and only when told to.", 
-    how: "For the admin", howText: "Shows every step with its locks and its time, and changes nothing.", again: "Look again", login: "Signed in as", database: "Database", server: "Server",
+    how: "For the admin", look: "Look at the queue", lookText: "Messages, leads, jobs, and Export. Nothing is written.", howText: "Shows every step with its locks and its time, and changes nothing.", again: "Look again", login: "Signed in as", database: "Database", server: "Server",
     starting: "Opening the database", startingText: "The first time takes a few seconds longer.",
   },
 

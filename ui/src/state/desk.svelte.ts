@@ -179,6 +179,13 @@ export class Desk {
     this.later = setTimeout(() => this.session.ready && !this.schema.value && void this.schema.check(), 4_000);
   }
 
+  /** Shows the rows of a CRM that is not set up. */
+  lookAtQueue() {
+    this.session.looking = true;
+    this.route.go("queue");
+    void this.refresh();
+  }
+
   private async meet(): Promise<void> {
     await this.session.load();
     if (this.session.value && !this.feed.value) await this.feed.load().catch(() => {});
