@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { App } from "./app.mjs";
-import { until } from "./driver.mjs";
+import { App, csv } from "./app.mjs";
+import { KEY, until } from "./driver.mjs";
 
 test("a CRM is mended from its schema", { timeout: 240_000 }, async (t) => {
   const app = new App(t, "mend");
@@ -32,6 +32,38 @@ test("a CRM is mended from its schema", { timeout: 240_000 }, async (t) => {
     const { code, stderr } = await app.run(["migrate", "--remove", "--confirm", "postgres"], env);
     assert.equal(code, 0, stderr);
     assert.ok((await pending()) > 20);
+  });
+
+  await step("its rows are looked at and exported, although nothing of ours is there", async () => {
+    page = await app.open([], env);
+    await app.both("plain-closed");
+    await page.press("button", "Look at the queue");
+    const rows = () => page.run(() => [...document.querySelectorAll("[role=row][aria-label]")].map((row) => row.getAttribute("aria-label")));
+    await until("messages are listed", async () => (await rows()).length > 5);
+    await app.both("plain-queue");
+    await page.keys("g", "l");
+    await until("leads are listed", async () => (await rows()).length > 5);
+    await app.both("plain-leads");
+    await page.keys(KEY.Enter);
+    await page.says("Added to the CRM", "main");
+    await app.both("plain-lead");
+    await page.keys("g", "q");
+    await page.keys("e");
+    await page.role("dialog", "Export the queue");
+    await app.both("plain-export");
+    await page.press("button", "Choose a file");
+    const file = join(app.folder, "plain.csv");
+    await app.typeInto("^Export the queue$", "ctrl+a", file, "Return");
+    await page.says(/[1-9]\d* rows? exported/, ".toasts");
+    const written = csv(readFileSync(file, "utf8").replace("\uFEFF", ""));
+    const told = await app.run(["--json", "export", "--out", "-", "--preset", "machine"], env);
+    assert.deepEqual(written.map(({ id }) => id), csv(told.stdout).map(({ id }) => id));
+    assert.equal(JSON.parse(told.stderr).ledger_id, null);
+    assert.ok(written.every(({ operator, delivery_outcome }) => operator === "" && delivery_outcome === ""));
+    await page.keys("g", "s");
+    await page.press("button", "Check again").catch(() => {});
+    assert.ok((await pending()) > 20, "nothing was written");
+    await app.leave();
   });
 
   await step("it is looked at before anything is done", async () => {

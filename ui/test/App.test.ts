@@ -202,9 +202,15 @@ test("a read-only login sees every button with the reason why not", async () => 
   expect(desk.route.dialog).toBe(null);
 });
 
-test("a CRM that is not migrated says what its admin can do, and has no queue", async () => {
+test("a CRM that is not migrated says what its admin can do, and its queue is there to look at and to export", async () => {
   await open("notmigrated");
   expect(shown("This CRM is not set up for Queue Desk yet")).toBe(true);
   expect(shown("queue-desk migrate --plan")).toBe(true);
   expect(screen.queryByRole("grid")).toBe(null);
+  screen.getByRole("button", { name: "Look at the queue" }).click();
+  await pass(600);
+  expect(screen.getByRole("grid")).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Prepare tomorrow" }).getAttribute("aria-description")).toBe("The database is not set up yet. Ask your admin.");
+  await press("KeyE");
+  expect(screen.getByRole("dialog", { hidden: true }).textContent).toContain("Export the queue");
 });

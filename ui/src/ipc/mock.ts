@@ -139,7 +139,7 @@ class MockQueue implements MockDesk {
     this.ledger.now = () => this.now;
     for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
     if (scenario !== "fresh") for (let n = 120; n < 640; n++) this.others.push({ ...inventLead(n), owner: n % 7 === 2 ? OPERATORS[n % 3]!.name : null });
-    if (["busy", "live", "guarded", "first", "again", "saved", "nokeychain", "readonly", "old", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline", "refused", "doubt", "foreign", "tampered"].includes(scenario)) this.fillDay();
+    if (["busy", "live", "guarded", "first", "again", "saved", "nokeychain", "readonly", "old", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline", "refused", "doubt", "foreign", "tampered", "notmigrated"].includes(scenario)) this.fillDay();
     this.ledger.begin(this.messages, this.now);
     if (scenario === "polling") Object.assign(this.feed, { mode: "polling", because: "no_room" });
     if (scenario === "offline") setTimeout(() => this.away(10_000), 3_000);
@@ -248,7 +248,7 @@ class MockQueue implements MockDesk {
     return {
       name: server ? `${server.host}/${server.database}` : live ? "db.harbour.example/crm" : "Local database", embedded: !live, environment: server?.environment ?? (live ? "production" : "local"), guard: server?.guard ?? (this.scenario === "guarded" ? "confirm" : "silent"), login: "desk_noa",
       database: this.scenario === "notmigrated" ? "not_migrated" : this.scenario === "empty" ? "empty" : "ready",
-      operator: { user_id: ME.user_id, name: ME.name }, admin: this.admin, runner: false, read_only: this.readOnly || this.scenario === "readonly" || this.scenario === "old",
+      operator: this.scenario === "notmigrated" ? null : { user_id: ME.user_id, name: ME.name }, admin: this.admin, runner: false, read_only: this.readOnly || this.scenario === "readonly" || this.scenario === "old",
       read_only_reason: this.scenario === "old" ? "app_too_old" : this.readOnly ? "chosen" : this.scenario === "readonly" ? "login" : null, min_app_version: this.scenario === "old" ? "0.9.0" : "0.1.0", sample: !live,
       zone: "Asia/Jerusalem", now: iso(this.now), clock_shift_seconds: live ? 0 : Math.round(this.shift / 1000), app_version: "0.1.0", server_version: "17.10",
     };
