@@ -86,6 +86,8 @@ pub struct Database {
     reader: Held,
     writer: Held,
     closed: Arc<AtomicBool>,
+    /// Whether this is a CRM that nobody migrated, once it is known.
+    plain: Arc<std::sync::Mutex<Option<bool>>>,
 }
 
 impl Database {
@@ -107,7 +109,7 @@ impl Database {
             refused: refused.clone(),
             closed: closed.clone(),
         };
-        let database = Self { reader: held(true), writer: held(read_only), closed: closed.clone() };
+        let database = Self { reader: held(true), writer: held(read_only), closed: closed.clone(), plain: Arc::default() };
         if let Some(mut conn) = first
             && set_up_reader(&mut conn).await.is_ok()
         {
@@ -120,6 +122,22 @@ impl Database {
     /// Whether this is a clone of the other: the same two connections.
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.closed, &other.closed)
+    }
+
+    /// Keeps what was found out: a statement that fails would be an error in the server's log.
+    pub fn remember_plain(&self, plain: bool) {
+        *self.plain.lock().unwrap_or_else(PoisonError::into_inner) = Some(plain);
+    }
+
+    /// Whether this is a CRM that nobody migrated: its own tables are read alone. Asked of the catalogue once.
+    pub async fn is_plain(&self, conn: &mut Conn) -> Result<bool> {
+        let known = *self.plain.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = session::state(conn).await?.is_plain();
+        self.remember_plain(found);
+        Ok(found)
     }
 
     /// Whether even the acting side may only look.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::Desk;
 use crate::{
-    db::{self, export as rows, session},
+    db::{self, export as rows},
     error::{Code, Error, Result},
     model::{page::Filter, receipt::Receipt},
     transfer::{
@@ -96,7 +96,7 @@ async fn stream<W: Write + Send>(
 
 /// A CRM without our schema is exported too: its own columns.
 async fn is_plain(desk: &Desk) -> Result<bool> {
-    Ok(session::state(&mut desk.database.reader().await?).await?.is_plain())
+    desk.database.is_plain(&mut desk.database.reader().await?).await
 }
 
 /// A ledger row where the login may write one; else a receipt without.

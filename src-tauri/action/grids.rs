@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::Desk;
 use crate::{
-    db::{Conn, job, lead, message, session},
+    db::{job, lead, message},
     error::{Code, Error, Result},
     model::{
         job::{JobFilter, JobPage},
@@ -30,9 +30,9 @@ pub async fn messages(desk: &Desk, filter: &Filter, after: Option<&str>, limit: 
     };
     let limit = limit.clamp(1, MOST);
     let (conn, most) = (&mut desk.database.reader().await?, i64::from(limit));
-    let rows = match message::page(conn, filter, after.as_ref(), most).await {
-        Err(e) if is_plain(conn, &e).await => message::page_plain(conn, filter, after.as_ref(), most).await,
-        rows => rows,
+    let rows = match desk.database.is_plain(conn).await? {
+        true => message::page_plain(conn, filter, after.as_ref(), most).await,
+        false => message::page(conn, filter, after.as_ref(), most).await,
     }?;
     let next = rows
         .last()
@@ -44,9 +44,9 @@ pub async fn messages(desk: &Desk, filter: &Filter, after: Option<&str>, limit: 
 /// The numbers of the sidebar.
 pub async fn counts(desk: &Desk) -> Result<Counts> {
     let conn = &mut desk.database.reader().await?;
-    match message::counts(conn).await {
-        Err(e) if is_plain(conn, &e).await => message::counts_plain(conn).await,
-        counts => counts,
+    match desk.database.is_plain(conn).await? {
+        true => message::counts_plain(conn).await,
+        false => message::counts(conn).await,
     }
 }
 
@@ -54,9 +54,9 @@ pub async fn counts(desk: &Desk) -> Result<Counts> {
 pub async fn leads(desk: &Desk, filter: &LeadFilter, after: Option<&str>, limit: u32) -> Result<LeadPage> {
     let (after, limit) = (after.map(place).transpose()?, limit.clamp(1, MOST));
     let (conn, most) = (&mut desk.database.reader().await?, i64::from(limit));
-    let rows = match lead::page(conn, filter, after, most).await {
-        Err(e) if is_plain(conn, &e).await => lead::page_plain(conn, filter, after, most).await,
-        rows => rows,
+    let rows = match desk.database.is_plain(conn).await? {
+        true => lead::page_plain(conn, filter, after, most).await,
+        false => lead::page(conn, filter, after, most).await,
     }?;
     let next = rows.last().filter(|_| is_full(rows.len(), limit)).map(|last| format!("{}|{}", last.at, last.row.id));
     Ok(LeadPage { rows: rows.into_iter().map(|placed| placed.row).collect(), next })
@@ -65,9 +65,9 @@ pub async fn leads(desk: &Desk, filter: &LeadFilter, after: Option<&str>, limit:
 /// How many leads a filter shows, and the status words that could narrow it.
 pub async fn lead_counts(desk: &Desk, filter: &LeadFilter) -> Result<LeadCounts> {
     let conn = &mut desk.database.reader().await?;
-    match lead::counts(conn, filter).await {
-        Err(e) if is_plain(conn, &e).await => lead::counts_plain(conn, filter).await,
-        counts => counts,
+    match desk.database.is_plain(conn).await? {
+        true => lead::counts_plain(conn, filter).await,
+        false => lead::counts(conn, filter).await,
     }
 }
 
@@ -75,18 +75,13 @@ pub async fn lead_counts(desk: &Desk, filter: &LeadFilter) -> Result<LeadCounts>
 pub async fn jobs(desk: &Desk, filter: &JobFilter, after: Option<&str>, limit: u32) -> Result<JobPage> {
     let (after, limit) = (after.map(place).transpose()?, limit.clamp(1, MOST));
     let (conn, most) = (&mut desk.database.reader().await?, i64::from(limit));
-    let rows = match job::page(conn, filter, after, most).await {
-        Err(e) if is_plain(conn, &e).await => job::page_plain(conn, filter, after, most).await,
-        rows => rows,
+    let rows = match desk.database.is_plain(conn).await? {
+        true => job::page_plain(conn, filter, after, most).await,
+        false => job::page(conn, filter, after, most).await,
     }?;
     let last = rows.last().filter(|_| is_full(rows.len(), limit));
     let next = last.map(|last| format!("{}|{}", last.at.as_deref().unwrap_or("epoch"), last.row.id));
     Ok(JobPage { rows: rows.into_iter().map(|placed| placed.row).collect(), next })
-}
-
-/// Whether it failed because this CRM is not migrated: then its own tables are read alone.
-pub(super) async fn is_plain(conn: &mut Conn, error: &Error) -> bool {
-    error.code == Code::NotMigrated && session::state(conn).await.is_ok_and(|state| state.is_plain())
 }
 
 /// `time|id`; whether the time is one is the database's to judge.

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Desk, grids::is_plain, ledger, prepare::settings_row};
+use super::{Desk, ledger, prepare::settings_row};
 use crate::{
     db::{lead as db, settings},
     error::{Code, Error, Result},
@@ -19,15 +19,19 @@ const MOST: u32 = 500;
 /// Who has it, what is known, its score by this operator's weights, its last receipt. `not_found` also where the login may not see it.
 pub async fn detail(desk: &Desk, id: Uuid) -> Result<LeadDetail> {
     let mut conn = desk.database.reader().await?;
-    let (known, plain) = match db::get(&mut conn, id).await {
-        Err(e) if is_plain(&mut conn, &e).await => (db::get_plain(&mut conn, id).await?, true),
-        known => (known?, false),
+    let plain = desk.database.is_plain(&mut conn).await?;
+    let known = match plain {
+        true => db::get_plain(&mut conn, id).await?,
+        false => db::get(&mut conn, id).await?,
     };
     let Some(known) = known else { return Err(not_there()) };
-    let stored = match settings::get(&mut conn, desk.as_user).await {
-        Ok(stored) => Some(stored),
-        Err(e) if e.code == Code::NotFound || (plain && e.code == Code::NotMigrated) => None,
-        Err(e) => return Err(e),
+    let stored = match plain {
+        true => None,
+        false => match settings::get(&mut conn, desk.as_user).await {
+            Ok(stored) => Some(stored),
+            Err(e) if e.code == Code::NotFound => None,
+            Err(e) => return Err(e),
+        },
     };
     // A desk has one reader.
     drop(conn);
@@ -64,10 +68,10 @@ pub async fn timeline(
     let limit = limit.clamp(1, MOST);
     let kind = kind.map(EventKind::word);
     let (conn, most) = (&mut desk.database.reader().await?, i64::from(limit));
-    let rows = match db::timeline(conn, id, kind, after, most).await {
-        Err(e) if is_plain(conn, &e).await => db::timeline_plain(conn, id, kind, after, most).await,
-        rows => rows,
-    }?;
+    let rows = match desk.database.is_plain(conn).await? {
+        true => db::timeline_plain(conn, id, kind, after, most).await?,
+        false => db::timeline(conn, id, kind, after, most).await?,
+    };
     let last = rows.last().filter(|_| rows.len() == limit as usize);
     let next = last.map(|last| format!("{}|{}", last.place, last.row.id));
     Ok(LeadTimeline { rows: rows.into_iter().map(|placed| placed.row).collect(), next })

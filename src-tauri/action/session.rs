@@ -13,6 +13,7 @@ use crate::{
 pub async fn session(desk: &Desk) -> Result<Session> {
     let mut conn = desk.database.reader().await?;
     let state = db::state(&mut conn).await?;
+    desk.database.remember_plain(state.is_plain());
     let mut session = Session {
         name: desk.name.clone(),
         embedded: desk.embedded,

@@ -8,7 +8,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::Path,
     thread,
@@ -126,12 +126,8 @@ fn knock(folder: &Path) -> Option<String> {
 /// The first line of a stream.
 fn line(from: &TcpStream) -> io::Result<String> {
     let mut line = Vec::new();
-    for byte in from.take(MOST).bytes() {
-        match byte? {
-            b'\n' => break,
-            byte => line.push(byte),
-        }
-    }
+    BufReader::new(from.take(MOST)).read_until(b'\n', &mut line)?;
+    line.pop_if(|end| *end == b'\n');
     Ok(String::from_utf8_lossy(&line).into_owned())
 }
 

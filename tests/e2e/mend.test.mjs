@@ -39,7 +39,7 @@ test("a CRM is mended from its schema", { timeout: 240_000 }, async (t) => {
     await app.both("plain-closed");
     await page.press("button", "Look at the queue");
     const rows = () => page.run(() => [...document.querySelectorAll("[role=row][aria-label]")].map((row) => row.getAttribute("aria-label")));
-    await until("messages are listed", async () => (await rows()).length > 5);
+    await until("messages are listed", async () => (await rows()).length > 0);
     await app.both("plain-queue");
     await page.keys("g", "l");
     await until("leads are listed", async () => (await rows()).length > 5);

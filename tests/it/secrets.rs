@@ -214,8 +214,8 @@ fn a_password_that_was_used_in_every_way_is_in_the_keychain_and_nowhere_else() {
 
         let events: Vec<Value> = EVENTS.iter().flat_map(|event| window.heard(event)).collect();
         assert!(!events.is_empty(), "the probe told its steps");
-        let told =
-            said.lock().unwrap().join("\n") + &outputs.join("\n") + &json!(events).to_string() + &server.log().await;
+        let heard = json!(events).to_string() + &server.log().await;
+        let told = said.into_inner().unwrap().join("\n") + &outputs.join("\n") + &heard;
         let lines: Vec<&str> = told.lines().filter(|line| holds(line.as_bytes())).collect();
         assert_eq!(lines, [""; 0], "answers, events, errors, the server's log");
         let log: String = fs::read_dir(home.path().join("log"))

@@ -1,5 +1,5 @@
 -- A page of the messages grid of a CRM that is not migrated: the same order and columns, of the CRM's own tables alone. Nothing is held, taken or
--- ours there. $1 lane, $2 operator, $3 search, $4..$6 the last row of the page before (group, time, id), $7 how many, $8 a reason that
+-- ours there, and nothing goes out by us. $1 lane, $2 operator, $3 search, $4..$6 the last row of the page before (group, time, id), $7 how many, $8 a reason that
 -- messages are held for: none are. Locks: none. Index: none of ours is there yet, so it reads the queue once.
 with message as (
   select m.*, l.first_name, l.last_name, l.phone, l.client_id as lead_client,
@@ -23,7 +23,7 @@ page as (
   order by p.grp, case when p.grp = 2 then null else p.at end, case when p.grp = 2 then p.at end desc, case when p.grp = 2 then p.id end desc, p.id
   limit $7)
 select m.id, m.lead_id, nullif(btrim(concat_ws(' ', m.first_name, m.last_name)), '') as lead_name, coalesce(m.recipient_phone, m.phone) as phone, m.lane,
-  case m.queue_status when 'failed' then coalesce(m.error_code, 'failed') when 'sent' then 'foreign' end as reason, null::text as reason_detail,
+  case m.queue_status when 'queued' then 'not_set_up' when 'failed' then coalesce(m.error_code, 'failed') when 'sent' then 'foreign' end as reason, null::text as reason_detail,
   s.next_at, s.scheduled_for, null::text as operator, m.lead_client as client_id, c.name::text as client, null::timestamptz as dispatched_at, null::text as sender,
   null::text as owner, null::uuid as owner_id, false as owner_is_me, null::timestamptz as owner_since, coalesce(m.priority, 5) as priority,
   coalesce(m.attempts, m.retry_count, 0) as attempts, false as simulated, m.message_content as content, coalesce(m.template_name, m.message_template) as template,
@@ -34,5 +34,5 @@ left join public.clients c on c.id = m.lead_client
 cross join lateral (select
   case when m.scheduled_for >= '0001-01-01 00:00:00+00' and m.scheduled_for < '10000-01-01 00:00:00+00' then m.scheduled_for end as scheduled_for,
   case when n.at >= '0001-01-01 00:00:00+00' and n.at < '10000-01-01 00:00:00+00' then n.at end as next_at
-  from (select case m.queue_status when 'queued' then m.scheduled_for else coalesce(m.sent_at, m.updated_at) end as at) n) s
+  from (select case when m.queue_status is distinct from 'queued' then coalesce(m.sent_at, m.updated_at) end as at) n) s
 order by m.grp, case when m.grp = 2 then null else m.at end, case when m.grp = 2 then m.at end desc, case when m.grp = 2 then m.id end desc, m.id

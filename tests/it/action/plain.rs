@@ -75,6 +75,9 @@ fn the_grids_of_a_crm_without_our_schema_show_every_row_once() {
                 [Value::Null; 0],
                 "nothing is held here"
             );
+            let queued = all(&window, "messages_page", &json!({ "lane": "queued" }));
+            let ours = |row: &Value| row["reason"] != "not_set_up" || !row["next_at"].is_null();
+            assert!(!queued.is_empty() && !queued.iter().any(ours), "nothing of it goes out by us");
             assert_eq!(all(&window, "leads_page", &json!({ "whose": "mine" })), [Value::Null; 0]);
             let lead = sent[0]["lead_id"].clone();
             if lead.is_string()

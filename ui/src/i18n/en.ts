@@ -22,7 +22,7 @@ export const en = {
 
   /** Why a message waits or a lead is left alone. The server's word is the key; one it invents later is shown humanised. */
   reason: {
-    not_due: "Has its slot", not_adopted: "Not adopted by this desk", too_old: "More than 48 hours past its slot", outside_hours: "Outside opening hours",
+    not_due: "Has its slot", not_adopted: "Not adopted by this desk", not_set_up: "Not ours to send: this CRM is not set up", too_old: "More than 48 hours past its slot", outside_hours: "Outside opening hours",
     quiet_hours: "Quiet hours at the lead", paused: "Sending is paused", hour_cap: "Hourly cap reached", day_cap: "Daily cap reached", expired: "Expired",
     no_lead: "Has no lead", no_user: "Has no operator", operator_inactive: "Operator is not active", outcome_unknown: "No answer: may have been sent",
     undone: "Undone", taken: "Taken by a person", taken_by: "Taken by a colleague", already_queued: "Already queued", same_phone: "Same phone as another lead",
@@ -40,7 +40,7 @@ export const en = {
   } as Record<string, string>,
 
   reasonShort: {
-    outside_hours: "Hours", quiet_hours: "Quiet hours", paused: "Paused", hour_cap: "Hour cap", day_cap: "Day cap", too_old: "Too old", not_adopted: "Not adopted",
+    outside_hours: "Hours", quiet_hours: "Quiet hours", paused: "Paused", hour_cap: "Hour cap", day_cap: "Day cap", too_old: "Too old", not_adopted: "Not adopted", not_set_up: "Not ours",
     operator_inactive: "Inactive", outcome_unknown: "Unknown", unknown_open: "Unknown", taken_by: "Taken", opted_out: "Opted out",
   } as Record<string, string>,
 

@@ -250,7 +250,8 @@ export class Desk {
 
   /** True when everything that is stale and on the screen was read. */
   private async readWhatIs(stale: Set<string>): Promise<boolean> {
-    if (!this.session.ready && !this.session.asking) await this.meet();
+    // A CRM that is looked at may be set up meanwhile, by whomever.
+    if ((!this.session.ready || this.session.looking) && !this.session.asking) await this.meet();
     if (!this.session.ready) return true;
     const place = this.route.place;
     const automation = stale.has("automation");
