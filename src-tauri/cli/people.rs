@@ -1,6 +1,9 @@
-//! What the command line says about operators, their logins and who is connected.
+//! The words of the command line about operators, and what it says of them, their logins and who is connected.
 
-use std::fmt::Write;
+use std::{fmt::Write, path::PathBuf};
+
+use clap::Subcommand;
+use uuid::Uuid;
 
 use super::text::words;
 use crate::model::{
@@ -8,6 +11,48 @@ use crate::model::{
     login::{LiveDesk, LiveDesks, LiveRun, LoginClosing, LoginScript},
     operator::OperatorRow,
 };
+
+#[derive(Debug, Subcommand)]
+pub enum OperatorCommand {
+    List,
+    /// Make a user of the CRM an operator, or change one; admins only.
+    Add {
+        /// An id of auth.users.
+        user: Uuid,
+        #[arg(long)]
+        name: String,
+        /// A database login: an existing one, or with --create-login a new one.
+        #[arg(long)]
+        login: Option<String>,
+        /// Make the login. Its password is the first line of --password-file, else in QUEUE_DESK_NEW_PASSWORD.
+        #[arg(long, requires = "login")]
+        create_login: bool,
+        /// Where the new login's password is; `-` reads standard input.
+        #[arg(long, value_name = "FILE", requires = "create_login")]
+        password_file: Option<PathBuf>,
+        /// Print the SQL that would make the login, and do nothing.
+        #[arg(long, requires = "create_login")]
+        dry_run: bool,
+        /// The login may change settings and act for others.
+        #[arg(long, requires = "login")]
+        admin: bool,
+        /// The login may send everybody's messages.
+        #[arg(long, requires = "login")]
+        runner: bool,
+    },
+    /// Retire an operator (name or id); their messages are held; admins only.
+    Deactivate {
+        operator: String,
+        /// Close their database logins too, and end what is connected with them.
+        #[arg(long)]
+        close_login: bool,
+        /// Print the SQL that would close the logins, and do nothing.
+        #[arg(long, requires = "close_login")]
+        dry_run: bool,
+    },
+    /// Who is connected with a Queue Desk now, and which runs are open; admins only.
+    Desks,
+}
 
 pub fn operators(operators: &[OperatorRow]) -> String {
     let line = |operator: &OperatorRow| {

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use super::{
-    args::{Args, OperatorCommand, Verb},
-    finish, people, print, text,
+    args::{Args, Verb},
+    finish,
+    people::{self, OperatorCommand},
+    print, text,
 };
 use crate::{
     action::{self, Desk},
