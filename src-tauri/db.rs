@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod login;
 pub mod message;
 pub mod migrate;
+pub mod open;
 pub mod operator;
 pub mod pause;
 pub mod prepare;
@@ -32,7 +33,7 @@ pub mod tls;
 
 use std::{
     sync::{
-        Arc, LazyLock, Mutex as StdMutex, MutexGuard, PoisonError,
+        Arc, Mutex as StdMutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -40,13 +41,15 @@ use std::{
 
 use serde::de::DeserializeOwned;
 use sqlx::{
-    ConnectOptions, Connection, FromRow, PgConnection, Postgres, Row,
+    FromRow, PgConnection, Postgres,
     postgres::{PgArguments, PgConnectOptions, PgRow},
     query::{Query, QueryAs, QueryScalar},
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use self::doubt::{Doubt, Session};
+use self::open::{SET_UP_READER, SET_UP_WRITER, opened};
+pub use self::open::{close, open, open_bare, set_up_reader};
 use crate::error::{Code, Error, Result};
 
 /// The text of `sql/<noun>/<verb>.sql`.
@@ -57,19 +60,6 @@ macro_rules! sql {
     };
 }
 
-/// What the server calls our connections: the version, the program, and a word that all connections of this process share.
-static APPLICATION: LazyLock<String> = LazyLock::new(|| {
-    let program =
-        std::env::current_exe().ok().and_then(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
-    let program = if program.is_some_and(|stem| stem.ends_with("window")) { "window" } else { "command" };
-    format!("queue-desk/{} {program} {:04x}", env!("CARGO_PKG_VERSION"), fastrand::u16(..))
-});
-
-const SET_UP_READER: &str = sql!("session/set_up_reader");
-const SET_UP_WRITER: &str = sql!("session/set_up_writer");
-
-/// A server that does not answer in this time is not there.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The server gives a statement 30 s (session/set_up_*): who says nothing for longer than this is not there any more.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(40);
 /// A password that was refused is not tried again for so long: a desk asks every few seconds, and servers shut out who collects refusals.
@@ -261,61 +251,6 @@ impl Held {
     fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
     }
-}
-
-/// A connection of its own, for what must not share: migrations and the sample generator, as the owner of the schema.
-pub async fn open(options: &PgConnectOptions, read_only: bool) -> Result<PgConnection> {
-    let set_up = if read_only { SET_UP_READER } else { SET_UP_WRITER };
-    Ok(opened(options, set_up).await?.0)
-}
-
-/// A connection that nothing was set on yet, and the process of the server that answered on it. Behind a transaction pooler a setting
-/// would stay with a backend that others use next, so the kind of the way is found out first.
-pub async fn open_bare(options: &PgConnectOptions) -> Result<(PgConnection, i32)> {
-    asked(options, sql!("check/backend")).await
-}
-
-/// The same, within a transaction that keeps its process until it ends.
-async fn open_holding(options: &PgConnectOptions) -> Result<(PgConnection, i32)> {
-    asked(options, sql!("check/hold")).await
-}
-
-async fn asked(options: &PgConnectOptions, first: &'static str) -> Result<(PgConnection, i32)> {
-    let (conn, said) = opened(options, first).await?;
-    let process = said.ok_or(sqlx::Error::RowNotFound).and_then(|row| row.try_get(0)).map_err(error::failed)?;
-    Ok((conn, process))
-}
-
-/// What [`open`] does beyond [`open_bare`].
-pub async fn set_up_reader(conn: &mut PgConnection) -> Result<()> {
-    sqlx::raw_sql(SET_UP_READER).execute(conn).await.map(drop).map_err(error::failed)
-}
-
-/// What every connection of ours says at its start. Statements are not logged, however slow: the log is for what happened, and they hold no
-/// answer to it. A PgBouncer as it is installed refuses `extra_float_digits`, which is the server's default anyway.
-fn ours(options: &PgConnectOptions) -> PgConnectOptions {
-    options.clone().application_name(&APPLICATION).disable_statement_logging().extra_float_digits(None)
-}
-
-/// The connection, and the row that the first question was answered with.
-async fn opened(options: &PgConnectOptions, first: &'static str) -> Result<(PgConnection, Option<PgRow>)> {
-    let let_in = AtomicBool::new(false);
-    let connect = async {
-        let connecting = |e| error::connecting(e, options);
-        let mut conn = PgConnection::connect_with(&ours(options)).await.map_err(connecting)?;
-        let_in.store(true, Ordering::Relaxed);
-        let said = sqlx::raw_sql(first).fetch_optional(&mut conn).await.map_err(connecting)?;
-        Ok((conn, said))
-    };
-    match tokio::time::timeout(CONNECT_TIMEOUT, connect).await {
-        Ok(connected) => connected,
-        Err(_) => Err(error::silent(options, CONNECT_TIMEOUT, let_in.into_inner())),
-    }
-}
-
-/// Says goodbye, so that the server's log does not call it a broken client.
-pub async fn close(conn: PgConnection) {
-    let _ = conn.close().await;
 }
 
 /// The use of one held connection, until dropped.

@@ -70,7 +70,7 @@ async fn compare(conn: &mut PgConnection, first: i32, options: &PgConnectOptions
     if backend(conn).await? != first {
         return Ok(true);
     }
-    let (mut second, other) = super::open_holding(options).await?;
+    let (mut second, other) = super::open::open_holding(options).await?;
     let mut shared = other == first;
     // The backend of the first may have been taken by somebody else meanwhile: then its next answer comes from another one.
     for _ in 0..2 {

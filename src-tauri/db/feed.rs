@@ -8,7 +8,7 @@ use sqlx::{
     postgres::{PgListener, PgPoolOptions},
 };
 
-use super::{Conn, Database, ours};
+use super::{Conn, Database, open::ours};
 use crate::{error::Result, model::feed::Polling, sql};
 
 /// Where `queue_desk.nudge` sends to.
