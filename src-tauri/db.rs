@@ -99,7 +99,8 @@ impl Database {
             refused: refused.clone(),
             closed: closed.clone(),
         };
-        let database = Self { reader: held(true), writer: held(read_only), closed: closed.clone(), plain: Arc::default() };
+        let database =
+            Self { reader: held(true), writer: held(read_only), closed: closed.clone(), plain: Arc::default() };
         if let Some(mut conn) = first
             && set_up_reader(&mut conn).await.is_ok()
         {

@@ -1,6 +1,8 @@
 //! What the window remembers between two commands. Everything that belongs to one database (desk, previews, automation, upkeep) goes when
 //! it is closed, so that nothing of it can be used on the next.
 
+mod follow;
+
 use std::{
     collections::VecDeque,
     path::PathBuf,
@@ -11,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use tauri::{AppHandle, Runtime, async_runtime::JoinHandle};
+use tauri::async_runtime::JoinHandle;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncGuard, watch};
 use uuid::Uuid;
 
@@ -19,7 +21,6 @@ use super::{
     busy::Busy,
     clipboard::{self, Clipboard},
     dialog::SaveDialog,
-    events,
     lock::Lock,
 };
 use crate::{
@@ -29,10 +30,10 @@ use crate::{
     config::{Server, Target},
     connect::{self, Connected},
     error::{Code, Error, Result},
-    feed::{self, News},
+    feed,
     model::{
         connection::{Guard, Profile},
-        feed::{FeedMode, FeedStatus},
+        feed::FeedStatus,
         finding::Report,
         plan::Plan,
         preview::Preview,
@@ -233,43 +234,6 @@ impl Shell {
     /// What is missing here, as SQL for an editor.
     pub async fn script(&self) -> Result<String> {
         migrate::write_script(&self.owner_of_open().await?.options).await
-    }
-
-    /// Tells the window what others do, from the first call on.
-    pub fn follow<R: Runtime>(&self, app: &AppHandle<R>, desk: &Desk) {
-        let mut following = lock(&self.following);
-        if following.is_some() {
-            return;
-        }
-        let (app, status, database) = (app.clone(), self.feed.clone(), desk.database.clone());
-        *following = Some(tauri::async_runtime::spawn(feed::follow(database, move |news| {
-            match &news {
-                News::Status(now) => drop(status.send_replace(now.clone())),
-                News::Changed(_) => status.send_modify(|status| status.last_event_at = Some(chrono::Utc::now())),
-                News::Settled(_) => {}
-            }
-            events::news(&app, &news);
-        })));
-    }
-
-    /// How the window hears of changes. Waits a moment for the first look, so that what is read after it misses nothing.
-    pub async fn feed_status(&self) -> FeedStatus {
-        let mut status = self.feed.subscribe();
-        let begun = status.wait_for(|status| status.mode != FeedMode::Starting);
-        drop(tokio::time::timeout(FIRST_LOOK, begun).await);
-        self.feed_now()
-    }
-
-    /// How the window hears of changes at this moment.
-    pub fn feed_now(&self) -> FeedStatus {
-        self.feed.borrow().clone()
-    }
-
-    fn unfollow(&self) {
-        if let Some(following) = lock(&self.following).take() {
-            following.abort();
-        }
-        self.feed.send_replace(feed::not_begun());
     }
 
     /// How the open database is set up: as its owner, where that login is ours.

@@ -13,7 +13,7 @@ use queue_desk::{
 };
 use sqlx::Connection;
 
-use crate::support::{Folder, session};
+use crate::support::{Folder, session, with_binaries};
 
 /// A home in the test's folder, with the binaries that the run was given.
 fn home(folder: &Folder) -> Home {
@@ -21,13 +21,6 @@ fn home(folder: &Folder) -> Home {
 }
 
 /// A bare machine has no server of its own.
-fn with_binaries(home: Home) -> Home {
-    match env::var_os("QUEUE_DESK_POSTGRES") {
-        Some(directory) => home.with_postgres(directory),
-        None => home,
-    }
-}
-
 /// The server's process, as its own file names it.
 fn server_pid(home: &Home) -> Option<i32> {
     let file = fs::read_to_string(home.folder().join("data/postmaster.pid")).ok()?;

@@ -23,6 +23,7 @@ use crate::support::{
     terminal::{Said, queue_desk},
     tls::TlsServer,
     window::Window,
+    with_binaries,
 };
 
 /// What is searched for: letters that no encoding changes, so that a part of the password is found too.
@@ -205,7 +206,7 @@ fn a_password_that_was_used_in_every_way_is_in_the_keychain_and_nowhere_else() {
         let embedded = home.path().join("embedded");
         let mut watch = command(&["--embedded", "watch"], &embedded);
         let watch = Running(watch.env("DATABASE_URL", given("guest")).env("PGPASSWORD", password()).spawn().unwrap());
-        let own = Home::at(&embedded);
+        let own = with_binaries(Home::at(&embedded));
         let ready = embedded.join("data/postmaster.pid");
         while !fs::read_to_string(&ready).unwrap_or_default().contains("ready") {
             tokio::time::sleep(Duration::from_millis(50)).await;

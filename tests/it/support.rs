@@ -22,7 +22,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use queue_desk::embedded::{Embedded, Role};
+use queue_desk::embedded::{Embedded, Home, Role};
 use sqlx::{Connection, PgConnection};
 
 pub use self::alone::alone;
@@ -49,6 +49,14 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// This home with the binaries that the run was given.
+pub fn with_binaries(home: Home) -> Home {
+    match std::env::var_os("QUEUE_DESK_POSTGRES") {
+        Some(directory) => home.with_postgres(directory),
+        None => home,
     }
 }
 
