@@ -296,7 +296,7 @@ describe("dialogs", () => {
     await pass(100);
     const names = dialog().getAllByRole("radio", { hidden: true }).map((radio) => radio.closest("label")!.querySelector("b")!.textContent);
     expect(names).toEqual(["Amir Haddad", "Dana Levi", "Yoni Segal"]);
-    expect(screen.getByRole("dialog", { hidden: true }).textContent).toContain(`${row.operator} has them now.`);
+    expect(screen.getByRole("dialog", { hidden: true }).textContent).toContain(`${row.operator} has it now.`);
     expect(dialog().getByText("full today")).toBeTruthy();
     await click(dialog().getAllByRole("radio", { hidden: true })[1]!);
     await click(button(/^Assign 1 to Dana Levi/, dialog()));
