@@ -1,5 +1,5 @@
-//! Which database: from flags and environment to a target. Passwords come through DATABASE_URL or PGPASSFILE, never through a
-//! flag, because command lines are visible to everyone on the computer.
+//! Which database: from flags and environment to a target. Passwords come through DATABASE_URL, the file of DATABASE_URL_FILE, or
+//! PGPASSFILE, never through a flag, because command lines are visible to everyone on the computer.
 
 use std::{fmt::Write, fs, str::FromStr};
 
@@ -57,7 +57,7 @@ pub struct Wish {
 }
 
 impl Wish {
-    /// `--embedded`, else `--url`, else DATABASE_URL; one of them must be there. A profile is the caller's to look up.
+    /// `--embedded`, else `--url`, else DATABASE_URL or the file of DATABASE_URL_FILE; one of them must be there. A profile is the caller's to look up.
     pub fn target(&self) -> Result<Target> {
         self.named()?.ok_or_else(|| {
             Error::new(Code::BadInput, "No database was named. Nothing was done.")
@@ -84,8 +84,23 @@ impl Wish {
         }
         match std::env::var("DATABASE_URL") {
             Ok(url) if !url.trim().is_empty() => parse(url.trim()).map(Some),
-            _ => Ok(None),
+            _ => credential()?.map(|url| parse(&url)).transpose(),
         }
+    }
+}
+
+/// The URL in the file that DATABASE_URL_FILE names, as containers and systemd hand secrets to a server.
+fn credential() -> Result<Option<String>> {
+    let Some(path) = std::env::var_os("DATABASE_URL_FILE").filter(|path| !path.is_empty()) else { return Ok(None) };
+    let bad = |why: String| {
+        Error::new(Code::BadInput, format!("The file that DATABASE_URL_FILE names {why}. Nothing was done."))
+            .field("DATABASE_URL_FILE")
+            .hint("It holds one line: postgresql://user:password@host:5432/database.")
+    };
+    let url = fs::read_to_string(path).map_err(|e| bad(format!("cannot be read ({})", e.kind())))?;
+    match url.trim() {
+        "" => Err(bad("is empty".into())),
+        url => Ok(Some(url.to_owned())),
     }
 }
 

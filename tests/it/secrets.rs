@@ -176,6 +176,10 @@ fn a_password_that_was_used_in_every_way_is_in_the_keychain_and_nowhere_else() {
             tell(command(args, home.path()).env("DATABASE_URL", given("guest")));
         }
         assert_eq!(tell(command(&["--url", &url, "session"], home.path()).env("PGPASSFILE", &pgpass)), 0);
+        let of_the_server = Folder::new();
+        let credential = of_the_server.path().join("url");
+        fs::write(&credential, given("guest")).unwrap();
+        assert_eq!(tell(command(&["session"], home.path()).env("DATABASE_URL_FILE", &credential)), 0);
         assert_eq!(tell(&mut command(&["--profile", "Office", "session"], &settings)), 0, "the keychain has it");
         assert_ne!(tell(command(&["session"], home.path()).env("DATABASE_URL", given("nobody"))), 0);
         assert_ne!(

@@ -204,10 +204,8 @@ fn each_thing_that_is_broken_is_found_and_nothing_else() {
 }
 
 /// Where breaking the second mends the first: it puts another check in the place of the narrow one; it switches the guards on again.
-const HIDDEN: &[(&str, &str)] = &[
-    ("cancelled is not allowed", "an unknown word"),
-    ("a guard is off", "a row of the ledger was changed"),
-];
+const HIDDEN: &[(&str, &str)] =
+    &[("cancelled is not allowed", "an unknown word"), ("a guard is off", "a row of the ledger was changed")];
 
 #[test]
 fn two_things_that_are_broken_are_both_found() {

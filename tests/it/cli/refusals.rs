@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::refusal;
 use crate::support::{
-    Office, TestDatabase, run,
+    Folder, Office, TestDatabase, run,
     sending::due,
     terminal::{Said, everything, json, queue_desk},
 };
@@ -89,6 +89,20 @@ fn a_password_in_the_environment_is_used_and_never_said() {
             }
         }
         silent(&ask(&secret, &["--json", "take", "not-a-uuid"]));
+
+        // A server's secret in a file, as containers and systemd hand it over.
+        let folder = Folder::new();
+        let file = folder.path().join("credential");
+        let from_file =
+            || -> Said { queue_desk(&["--json", "session"]).env("DATABASE_URL_FILE", &file).output().unwrap().into() };
+        let refused = from_file();
+        assert!(refused.code == 2 && refused.error()["field"] == "DATABASE_URL_FILE", "{refused:?}");
+        std::fs::write(&file, "\n").unwrap();
+        assert_eq!(from_file().code, 2, "it is empty");
+        std::fs::write(&file, format!("{secret}\n")).unwrap();
+        let worked = from_file();
+        assert_eq!(worked.json()["operator"]["name"], "Noa Shalev");
+        silent(&worked);
     });
 }
 

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 pub fn queue_desk(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_queue-desk"));
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("PG") || name == "DATABASE_URL" {
+        if name.to_string_lossy().starts_with("PG") || name == "DATABASE_URL" || name == "DATABASE_URL_FILE" {
             command.env_remove(name);
         }
     }
