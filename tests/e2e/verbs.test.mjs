@@ -101,5 +101,33 @@ test("what people do with messages that wait", { timeout: 240_000 }, async (t) =
     await page.role("dialog", "Operators");
     await page.says("Noa Shalev", "dialog[open]");
     await app.both("verbs-operators");
+    await page.press("button", "Add an operator");
+    await page.press("radio", "A new one");
+    await app.both("verbs-operator-add");
+    await page.keys(KEY.Escape);
+    await page.keys(KEY.Escape);
+  });
+
+  await step("a person who asked for it is erased, and nothing of theirs is on the screen", async () => {
+    await page.keys("g", "l");
+    await page.click(await page.role("row", /Nobody/));
+    await page.keys(KEY.Enter);
+    const lead = await until("its page is open", async () => (await page.run(() => location.hash)).match(/^#\/lead\/([0-9a-f-]{36})$/)?.[1]);
+    const name = await page.run(() => document.querySelector("h1").textContent.trim());
+    await page.says("Added to the CRM", "main");
+    await page.says(/Score\s+\d[\s\S]*Created/, "aside");
+    await dismissed();
+    await until("no note covers the button", () => page.run(() => !document.querySelector(".toasts")?.textContent.trim()));
+    await page.press("button", "Erase this person");
+    await page.role("dialog", /^Erase /);
+    await page.says("Type ERASE to go on", "dialog[open]");
+    await app.both("verbs-erase");
+    await page.click(await page.find("dialog[open] input:not([type=checkbox])"));
+    await page.keys(..."ERASE");
+    await page.press("button", "Erase for good");
+    await until("it is done", async () => (await app.json("ledger", "show", "--lead", lead)).some(({ action, entity }) => action === "erase" && entity === "receipt"));
+    await page.says(/erased/, ".toasts");
+    await until("the name is gone from the screen", async () => !(await page.run(() => document.body.textContent)).includes(name));
+    await app.both("verbs-erased");
   });
 });
