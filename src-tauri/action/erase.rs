@@ -19,6 +19,10 @@ pub async fn preview(desk: &Desk, lead: Uuid) -> Result<ErasePreview> {
     let mut conn = desk.database.reader().await?;
     let mut preview = db::preview(&mut conn, lead).await?;
     preview.by_phone = phone(desk, &mut conn, lead).await?.is_some();
+    if !preview.by_phone {
+        // Only a valid phone is a person: placeholders stand at many leads.
+        preview.leads.retain(|one| one.named);
+    }
     Ok(preview)
 }
 
@@ -33,6 +37,14 @@ pub async fn apply(desk: &Desk, lead: Uuid, others: &[Uuid]) -> Result<Receipt> 
     }
     let mut conn = desk.database.writer().await?;
     let phone = phone(desk, &mut conn, lead).await?;
+    if phone.is_none() && others.iter().any(|other| *other != lead) {
+        return Err(Error::new(
+            Code::BadInput,
+            "This lead has no valid phone, so no other lead is known to be the same person. Nothing was changed.",
+        )
+        .field("others")
+        .hint("Erase it alone."));
+    }
     db::apply(&mut conn, lead, others, phone.as_ref().map(|phone| phone.as_str())).await
 }
 

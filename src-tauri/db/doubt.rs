@@ -39,6 +39,8 @@ pub struct Doubt {
 #[derive(FromRow)]
 struct Unheard {
     standby: bool,
+    /// Whether receipts hold the session at all: on a database that an older Queue Desk set up they do not.
+    knows: bool,
     receipt: Option<Json<Receipt>>,
 }
 
@@ -127,7 +129,7 @@ impl Conn {
         if !self.end_process(session).await? {
             return Err(Error::new(Code::Busy, "The database has not ended the connection that broke."));
         }
-        let Unheard { standby, receipt } = self.unheard(session).await?;
+        let Unheard { standby, knows, receipt } = self.unheard(doubt).await?;
         match receipt {
             Some(Json(mut receipt)) => {
                 if let Some(detail) = receipt.detail.as_object_mut() {
@@ -135,6 +137,10 @@ impl Conn {
                 }
                 Ok(Some(receipt))
             }
+            None if !knows => Err(Error::new(
+                Code::NotMigrated,
+                "An older Queue Desk set this database up: its ledger does not say who asked.",
+            )),
             None if standby => {
                 Err(Error::new(Code::Busy, "Only a copy of the database answers, which may lag behind."))
             }
@@ -147,9 +153,9 @@ impl Conn {
         self.scalar(query.bind(&session.id)).await
     }
 
-    async fn unheard(&mut self, session: &Session) -> Result<Unheard> {
+    async fn unheard(&mut self, Doubt { verb, session }: &Doubt) -> Result<Unheard> {
         let query = sqlx::query_as(sql!("receipt/unheard")).bind(&session.id).bind(session.heard);
-        self.row(query.bind(&session.began)).await
+        self.row(query.bind(&session.began).bind(*verb)).await
     }
 }
 

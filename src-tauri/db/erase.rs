@@ -15,5 +15,5 @@ pub async fn preview(conn: &mut Conn, lead: Uuid) -> Result<ErasePreview> {
 
 /// `phone` is the lead's in E.164; none where it has no valid one.
 pub async fn apply(conn: &mut Conn, lead: Uuid, others: &[Uuid], phone: Option<&str>) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("erase/apply")).bind(lead).bind(others).bind(phone)).await
+    conn.receipt("erase", sqlx::query_scalar(sql!("erase/apply")).bind(lead).bind(others).bind(phone)).await
 }

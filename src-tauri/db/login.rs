@@ -29,7 +29,7 @@ pub async fn create(
     runner: bool,
 ) -> Result<Receipt> {
     let query = sqlx::query_scalar(sql!("login/create")).bind(user).bind(name).bind(login).bind(verifier);
-    conn.json(query.bind(admin).bind(runner)).await
+    conn.receipt("operator_add", query.bind(admin).bind(runner)).await
 }
 
 pub async fn close_script(conn: &mut Conn, user: Uuid) -> Result<Vec<LoginClosing>> {
@@ -37,5 +37,5 @@ pub async fn close_script(conn: &mut Conn, user: Uuid) -> Result<Vec<LoginClosin
 }
 
 pub async fn close(conn: &mut Conn, user: Uuid) -> Result<Receipt> {
-    conn.json(sqlx::query_scalar(sql!("login/close")).bind(user)).await
+    conn.receipt("operator_deactivate", sqlx::query_scalar(sql!("login/close")).bind(user)).await
 }

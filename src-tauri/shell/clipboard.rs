@@ -44,10 +44,12 @@ impl Clipboard for Native {
 
     fn forget(&self, secret: &Secret) {
         let mut held = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(mut clipboard) = held.take()
+        // A later one, or what somebody copied since, is not this one's to take away.
+        if let Some(clipboard) = held.as_mut()
             && clipboard.get_text().is_ok_and(|text| text == secret.reveal())
         {
             let _ = clipboard.clear();
+            *held = None;
         }
     }
 }

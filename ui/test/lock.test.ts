@@ -62,6 +62,7 @@ test("it locks itself after the minutes of the setting without input, over a dia
   await open("busy");
   await pass(20 * 60_000);
   expect(screen.queryByText("Locked")).toBeNull();
+  await press("Escape");
   await ask("set_lock_after", { minutes: 5 });
   screen.getByRole("button", { name: "Settings" }).click();
   await pass(100);
@@ -75,6 +76,19 @@ test("it locks itself after the minutes of the setting without input, over a dia
   await pass(66_000);
   expect(screen.getByText("Locked")).toBeTruthy();
   expect(screen.queryByRole("dialog", { hidden: true })).toBeNull();
+});
+
+test("after a sleep, in which no timer ran, the first touch finds it locked", async () => {
+  await open("busy");
+  await press("Escape");
+  await ask("set_lock_after", { minutes: 5 });
+  screen.getByRole("button", { name: "Settings" }).click();
+  await pass(100);
+  await press("Escape");
+  vi.setSystemTime(Date.now() + 2 * 3_600_000);
+  window.dispatchEvent(new Event("pointermove"));
+  await pass(100);
+  expect(screen.getByText("Locked")).toBeTruthy();
 });
 
 test("automation goes on and is said, and a wrong password opens nothing", async () => {

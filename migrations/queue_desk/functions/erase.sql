@@ -51,13 +51,14 @@ begin
   return v_rows;
 end $$;
 
--- The leads that may be the same person: this one first, then those whose phone ends in the same nine digits.
+-- The leads that may be the same person: this one first, then those whose phone ends in the same nine digits. Nine times one digit is a
+-- placeholder, which stands at many leads.
 create or replace function queue_desk.erase_leads(p_lead uuid) returns uuid[]
 language sql stable security definer set search_path = '' as $$
   select array[p_lead] || array(
     select o.id from public.leads l join public.leads o on o.id <> l.id
       and right(regexp_replace(o.phone, '[^0-9]', '', 'g'), 9) = queue_desk.phone_key(l.phone)
-    where l.id = p_lead and length(queue_desk.phone_key(l.phone)) = 9 order by o.created_at, o.id limit 100)
+    where l.id = p_lead and length(queue_desk.phone_key(l.phone)) = 9 and queue_desk.phone_key(l.phone) !~ '^(\d)\1+$' order by o.created_at, o.id limit 100)
 $$;
 
 -- Messages of these leads, and those without a lead that go to one of their phones.
@@ -66,16 +67,18 @@ language sql stable security definer set search_path = '' as $$
   select array(select m.id from public.whatsapp_message_queue m where m.lead_id = any (p_leads)
     union
     select m.id from public.leads l join public.whatsapp_message_queue m on m.lead_id is null
-      and length(queue_desk.phone_key(l.phone)) = 9 and queue_desk.phone_key(m.recipient_phone) = queue_desk.phone_key(l.phone)
+      and length(queue_desk.phone_key(l.phone)) = 9 and queue_desk.phone_key(l.phone) !~ '^(\d)\1+$' and queue_desk.phone_key(m.recipient_phone) = queue_desk.phone_key(l.phone)
     where l.id = any (p_leads))
 $$;
 
--- Rows in quarantine that speak of these leads: themselves, what pointed to them, and whatever holds one of their phones.
+-- Rows in quarantine that speak of these leads: themselves, what pointed to them, and what holds one of their phones and is no other lead's
+-- that is still there.
 create or replace function queue_desk.erase_quarantined(p_leads uuid[]) returns bigint[]
 language sql stable security definer set search_path = '' as $$
   select array(select q.id from queue_desk.quarantine q
     where q.row_data <> '{"erased": true}' and ((q.src_table = 'leads' and q.src_pk ->> 'id' = any (p_leads::text[])) or q.row_data ->> 'lead_id' = any (p_leads::text[])
-      or exists (select from public.leads l where l.id = any (p_leads) and length(queue_desk.phone_key(l.phone)) = 9
+      or exists (select from public.leads l where l.id = any (p_leads) and length(queue_desk.phone_key(l.phone)) = 9 and queue_desk.phone_key(l.phone) !~ '^(\d)\1+$'
+        and not exists (select from public.leads o where o.id::text = coalesce(q.row_data ->> 'lead_id', case when q.src_table = 'leads' then q.src_pk ->> 'id' end))
         and queue_desk.phone_key(l.phone) in (queue_desk.phone_key(q.row_data ->> 'phone'), queue_desk.phone_key(q.row_data ->> 'recipient_phone')))))
 $$;
 

@@ -181,7 +181,9 @@ declare
   v_key record;
   v_there boolean;
 begin
-  if q.action = 'value_mapped' then
+  if q.row_data = '{"erased": true}' then
+    return false;
+  elsif q.action = 'value_mapped' then
     -- Bare columns of the checks are those of the row as it would be.
     execute (select format('select exists (select from (select (jsonb_populate_record(c, $1)).* from %1$s c where %2$s and %3$s) after where %4$s)', v_table,
         (select string_agg(format('c.%1$I = (jsonb_populate_record(null::%2$s, $3)).%1$I', pk, v_table), ' and ') from jsonb_object_keys(q.src_pk) pk),
@@ -228,7 +230,9 @@ begin
     v_table := to_regclass(format('%I.%I', q.src_schema, q.src_table));
     begin
       v_why := null;
-      if q.action = 'moved' then
+      if q.row_data = '{"erased": true}' then
+        v_why := 'erased';
+      elsif q.action = 'moved' then
         execute (select format('insert into %1$s (%2$s) overriding system value select %2$s from (select (r).* from (select %3$s as r) x) y', v_table,
             string_agg(quote_ident(a.attname), ', ' order by a.attnum),
             -- The text is exact; where the table changed its columns since, the names decide.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{done, logged, operators::TOPICS};
 use crate::{
     action::{login, operator},
-    error::Result,
+    error::{Code, Result},
     model::{
         login::{LiveDesks, LoginClosing, LoginScript},
         receipt::Receipt,
@@ -117,7 +117,9 @@ impl Password {
     /// On the clipboard for a while where the login came about; else it is the password of nothing.
     fn kept_if<R: Runtime, T>(self, app: &AppHandle<R>, outcome: Result<T>) -> Result<T> {
         if let Some(made) = self.made {
-            let (app, stays) = (app.clone(), if outcome.is_ok() { STAYS } else { Default::default() });
+            // In doubt, the login may be there.
+            let keeps = outcome.as_ref().map_or_else(|e| e.code == Code::CommitInDoubt, |_| true);
+            let (app, stays) = (app.clone(), if keeps { STAYS } else { Default::default() });
             tauri::async_runtime::spawn(async move {
                 tokio::time::sleep(stays).await;
                 app.state::<Shell>().clipboard.forget(&made);

@@ -201,3 +201,27 @@ fn the_command_line_says_first_what_it_would_erase_and_what_stays() {
         assert_eq!(terminal::json(&database.url("desk_2"), &["erase", &lead]).code, 1);
     });
 }
+
+#[test]
+fn a_placeholder_is_no_persons_phone_and_what_is_erased_is_never_put_back() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let lead = office.lead(Some(office.client), "Zelda", Some("000000000")).await;
+        let stranger = office.lead(Some(office.client), "Stranger", Some("000000000")).await;
+        office.does(format!("insert into queue_desk.quarantine (run_id, step, src_schema, src_table, src_pk, row_data, row_text, action, reasons, old_values, new_values)
+            values (gen_random_uuid(), 'x', 'public', 'leads', jsonb_build_object('id', '{lead}'), jsonb_build_object('id', '{lead}'), '', 'value_mapped', '{{}}', '{{\"status\": \"hook\"}}', '{{\"status\": \"new\"}}')")).await;
+        let noa = Window::open(database.desk("desk").await, None);
+        let preview = noa.call("erase_preview", json!({ "leadId": lead }));
+        assert_eq!((preview["leads"].as_array().unwrap().len(), &preview["by_phone"]), (1, &json!(false)), "{preview}");
+        noa.refused("erase_person", json!({ "leadId": lead, "others": [stranger] }), "bad_input");
+        assert_eq!(noa.call("erase_person", json!({ "leadId": lead, "others": [] }))["changed"], 1);
+        assert_eq!(office.count("leads where first_name = 'Stranger'").await, 1);
+        let page = noa.call("quarantine_page", json!({ "before": null, "limit": 10 }));
+        assert!(!page.to_string().contains("\"restorable\":true"), "{page}");
+        let id = sqlx::query_scalar::<_, i64>("select id from queue_desk.quarantine")
+            .fetch_one(&mut office.owner)
+            .await
+            .unwrap();
+        assert_eq!(skipped(&noa.call("quarantine_restore", json!({ "ids": [id] })), "erased"), 1);
+    });
+}

@@ -24,9 +24,9 @@ export class LockState {
 
   /** Watches for input, and for automation while nobody else does. Returns when it is known whether the window is locked. */
   async open(): Promise<void> {
-    const touched = () => void (this.lastInput = Date.now());
-    // After a sleep the timer is late, and the first thing that happens is a look.
     const look = () => void this.look();
+    // After a sleep the timer is late: whoever comes first finds it locked, and does not begin a new time.
+    const touched = () => (this.isOver() ? look() : void (this.lastInput = Date.now()));
     for (const name of INPUT) window.addEventListener(name, touched, { capture: true, passive: true });
     window.addEventListener("focus", look);
     const timer = setInterval(look, LOOK);
@@ -63,9 +63,12 @@ export class LockState {
   }
 
   private async look(): Promise<void> {
+    if (this.isOver()) await this.now();
+  }
+
+  private isOver(): boolean {
     const minutes = this.value?.after_minutes;
-    if (!minutes || this.locked || Date.now() - this.lastInput < minutes * 60_000) return;
-    await this.now();
+    return !!minutes && !this.locked && Date.now() - this.lastInput >= minutes * 60_000;
   }
 
   private async keep(ask: () => Promise<WindowLock>): Promise<void> {
