@@ -105,7 +105,9 @@ begin
     order by x.rel, x.col, x.rank
   loop
     begin
-      execute format('select count(*) from %s r where r.%I::text = any ($1)', t.rel, t.col) into v_rows
+      -- In the column's own type, so that its index serves.
+      execute format('select count(*) from %s r where %s', t.rel, case when exists (select from pg_catalog.pg_attribute a
+          where a.attrelid = t.rel and a.attname = t.col and a.atttypid = 'uuid'::regtype) then format('r.%I = any ($1::uuid[])', t.col) else format('r.%I::text = any ($1)', t.col) end) into v_rows
         using (case when t.target = 'public.leads'::regclass then p_leads else v_messages end)::text[];
     exception when insufficient_privilege then
       v_rows := null;
@@ -184,13 +186,15 @@ begin
   if p_phone is not null and (v_digits = '' or right(regexp_replace(p_phone, '[^0-9]', '', 'g'), length(v_digits)) <> v_digits) then
     raise exception 'The lead''s phone changed meanwhile. Nothing was changed.' using errcode = 'QD008', hint = 'Try again.';
   end if;
-  perform pg_advisory_xact_lock(hashtext('queue_desk'), hashtext('prepare'));
   perform queue_desk.begin_action('erase', 'person', v_user);
   v_leads := array[p_lead] || coalesce(p_others, '{}');
   if not v_leads <@ queue_desk.erase_leads(p_lead) then
     raise exception 'One of the other leads does not have this phone. Nothing was changed.' using errcode = 'QD008', hint = 'Look at the preview again.';
   end if;
   v_leads := array(select distinct x from unnest(v_leads) x);
+  -- Tables that we know nothing of are counted before anybody has to wait.
+  v_elsewhere := queue_desk.erase_elsewhere(v_leads);
+  perform pg_advisory_xact_lock(hashtext('queue_desk'), hashtext('prepare'));
   insert into queue_desk.lead_gate (lead_id) select x.id from unnest(v_leads) x (id) order by x.id on conflict do nothing;
   perform 1 from queue_desk.lead_gate g where g.lead_id = any (v_leads) order by g.lead_id for no key update;
   if v_hash is not null then
@@ -198,7 +202,6 @@ begin
   end if;
   v_messages := queue_desk.erase_messages(v_leads);
   v_quarantined := queue_desk.erase_quarantined(v_leads);
-  v_elsewhere := queue_desk.erase_elsewhere(v_leads);
   perform queue_desk.lock_messages(v_messages);
   if exists (select from queue_desk.delivery d where d.message_id = any (v_messages) and d.finished_at is null and d.dispatched_at is not null) then
     return queue_desk.write_receipt('erase', cardinality(v_leads), 0, jsonb_build_array(jsonb_build_object('reason', 'on_the_wire', 'count', cardinality(v_leads))), null,
