@@ -1,5 +1,6 @@
 //! The database logins of operators: an admin whose own login may make roles makes and closes them; for everybody else there is a script.
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Desk, at_field};
@@ -47,7 +48,23 @@ pub async fn close_script(desk: &Desk, user: Uuid) -> Result<Vec<LoginClosing>> 
     db::close_script(&mut desk.database.reader().await?, user).await
 }
 
-/// Retires the operator and closes their logins; sessions that are open end where the server allows it.
+/// Retires the operator and closes their logins. Then ends the sessions of those, where the server allows it: the answer counts them, the
+/// ledger's row was written before.
 pub async fn close(desk: &Desk, user: Uuid) -> Result<Receipt> {
-    db::close(&mut desk.database.writer().await?, user).await
+    let mut conn = desk.database.writer().await?;
+    let mut receipt = db::close(&mut conn, user).await?;
+    let closed: Vec<&str> =
+        receipt.detail["closed"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if closed.is_empty() {
+        return Ok(receipt);
+    }
+    match db::end_sessions(&mut conn, &closed).await {
+        Ok(db::Ended { ended, still_open }) => {
+            receipt.detail["sessions_ended"] = ended.into();
+            receipt.detail["sessions_open"] = still_open.into();
+        }
+        // The login is closed all the same, and this is no reason to say otherwise.
+        Err(error) => tracing::warn!(code = ?error.code, "the sessions of a closed login were not ended"),
+    }
+    Ok(receipt)
 }

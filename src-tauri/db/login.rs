@@ -1,5 +1,6 @@
 //! Making and closing the database logins of operators.
 
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::Conn;
@@ -34,6 +35,17 @@ pub async fn create(
 
 pub async fn close_script(conn: &mut Conn, user: Uuid) -> Result<Vec<LoginClosing>> {
     conn.rows(sqlx::query_as(sql!("login/close_script")).bind(user)).await
+}
+
+/// Sessions that ended, and those that go on.
+#[derive(Debug, Clone, Copy, FromRow)]
+pub struct Ended {
+    pub ended: i32,
+    pub still_open: i32,
+}
+
+pub async fn end_sessions(conn: &mut Conn, logins: &[&str]) -> Result<Ended> {
+    conn.row(sqlx::query_as(sql!("login/end_sessions")).bind(logins)).await
 }
 
 pub async fn close(conn: &mut Conn, user: Uuid) -> Result<Receipt> {

@@ -77,17 +77,14 @@ language sql stable set search_path = '' as $$
   where l.user_id = p_user and r.rolcanlogin order by r.rolname
 $$;
 
--- Retires an operator and closes the logins that it may close; their open sessions end where the server lets this one end them. What
--- goes on can only look: the mapping is gone.
+-- Retires an operator and closes the logins that it may close. Their open sessions can only look from then on, because the mapping is gone;
+-- end_sessions ends them once this is committed: before that they would come back at once, or have been ended for nothing.
 create or replace function queue_desk.login_close(p_user uuid) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
   l record;
-  s record;
   v_closed text[] := '{}';
   v_left jsonb := '[]';
-  v_ended integer := 0;
-  v_open integer := 0;
 begin
   if not queue_desk.is_admin() then
     raise exception 'Only an admin may change the list of operators. Nothing was changed.' using errcode = 'QD002', hint = 'Ask an admin of this database.';
@@ -99,15 +96,30 @@ begin
     end if;
     execute l.statement;
     v_closed := v_closed || l.login;
-    for s in select a.pid from pg_catalog.pg_stat_activity a where a.usename = l.login loop
-      begin
-        perform pg_catalog.pg_terminate_backend(s.pid);
-        v_ended := v_ended + 1;
-      exception when insufficient_privilege then
-        v_open := v_open + 1;
-      end;
-    end loop;
   end loop;
-  perform set_config('queue_desk.logins', jsonb_build_object('closed', v_closed, 'left', v_left, 'sessions_ended', v_ended, 'sessions_open', v_open)::text, true);
+  perform set_config('queue_desk.logins', jsonb_build_object('closed', v_closed, 'left', v_left)::text, true);
   return queue_desk.operator_deactivate(p_user);
+end $$;
+
+-- Ends the sessions of these logins, of those that may not log in any more, where the server lets this one end them.
+create or replace function queue_desk.end_sessions(p_logins text[]) returns table (ended integer, still_open integer)
+language plpgsql volatile set search_path = '' as $$
+declare
+  s record;
+begin
+  if not queue_desk.is_admin() then
+    raise exception 'Only an admin may end sessions. Nothing was changed.' using errcode = 'QD002', hint = 'Ask an admin of this database.';
+  end if;
+  ended := 0;
+  still_open := 0;
+  for s in select a.pid from pg_catalog.pg_stat_activity a join pg_catalog.pg_roles r on r.rolname = a.usename
+      where r.rolname = any (p_logins) and not r.rolcanlogin loop
+    begin
+      perform pg_catalog.pg_terminate_backend(s.pid);
+      ended := ended + 1;
+    exception when insufficient_privilege then
+      still_open := still_open + 1;
+    end;
+  end loop;
+  return next;
 end $$;
