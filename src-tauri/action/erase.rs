@@ -18,8 +18,9 @@ use crate::{
 pub async fn preview(desk: &Desk, lead: Uuid) -> Result<ErasePreview> {
     let mut conn = desk.database.reader().await?;
     let mut preview = db::preview(&mut conn, lead).await?;
-    preview.by_phone = phone(desk, &mut conn, lead).await?.is_some();
-    if !preview.by_phone {
+    let has_phone = phone(desk, &mut conn, lead).await?.is_some();
+    preview.by_phone |= has_phone;
+    if !has_phone {
         // Only a valid phone is a person: placeholders stand at many leads.
         preview.leads.retain(|one| one.named);
     }

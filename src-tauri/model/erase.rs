@@ -28,9 +28,8 @@ pub struct ErasePreview {
     pub typed_reasons: i32,
     /// Rows of tables that are not Queue Desk's to erase.
     pub elsewhere: Vec<Elsewhere>,
-    /// The one thing that stays of the person: an opt-out by the salted hash of the phone. False: the lead has no valid phone, and only
-    /// the lead itself is opted out.
-    #[serde(default)]
+    /// The one thing that stays of the person: an opt-out by the salted hash of the phone, from now or from when it was erased before.
+    /// False: the lead has no valid phone, and only the lead itself is opted out.
     pub by_phone: bool,
 }
 

@@ -134,6 +134,22 @@ begin
   return v_user;
 end $$;
 
+-- Of these messages: their outcome is not known yet, and would bring the number back. Ours that left, and another program's that it is
+-- sending; after ten minutes nobody is any more (rescue in automation.sql).
+create or replace function queue_desk.erase_on_the_wire(p_messages uuid[]) returns integer
+language sql stable security definer set search_path = '' as $$
+  select count(*)::integer from public.whatsapp_message_queue m where m.id = any (p_messages) and (
+    exists (select from queue_desk.delivery d where d.message_id = m.id and d.finished_at is null and d.dispatched_at is not null)
+    or (m.queue_status = 'sending' and coalesce(greatest(m.processed_at, m.updated_at), m.created_at, '-infinity') >= queue_desk.now() - interval '10 minutes'
+      and not exists (select from queue_desk.delivery d where d.message_id = m.id and d.finished_at is null)))
+$$;
+
+-- Whether the person behind this lead is opted out by the phone already, since it was erased before.
+create or replace function queue_desk.erased_by_phone(p_lead uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from queue_desk.opt_out o where o.lead_id = p_lead and o.source = 'erased' and o.phone_hash is not null)
+$$;
+
 -- What erasing the person behind this lead would do. Writes nothing. The name of a lead that the caller may not access is not told.
 create or replace function queue_desk.erase_preview(p_lead uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
@@ -148,8 +164,10 @@ begin
         'client', case when a.yes then (select c.name from public.clients c where c.id = l.client_id) end) order by l.id <> p_lead, l.created_at, l.id)
       from public.leads l cross join lateral (select queue_desk.may_access(l.id, v_user) as yes) a where l.id = any (v_leads)),
     'messages', cardinality(v_messages),
-    'waiting', (select count(*) from public.whatsapp_message_queue m where m.id = any (v_messages) and m.queue_status in ('queued', 'sending')),
-    'on_the_wire', (select count(*) from queue_desk.delivery d where d.message_id = any (v_messages) and d.finished_at is null and d.dispatched_at is not null),
+    -- As cancel_waiting.
+    'waiting', (select count(*) from public.whatsapp_message_queue m where m.id = any (v_messages) and (m.queue_status = 'queued' or (m.queue_status = 'sending'
+      and exists (select from queue_desk.delivery d where d.message_id = m.id and d.finished_at is null and d.dispatched_at is null)))),
+    'on_the_wire', queue_desk.erase_on_the_wire(v_messages), 'by_phone', queue_desk.erased_by_phone(p_lead),
     'jobs', (select count(*) from public.lead_processing_queue j where j.lead_id = any (v_leads)),
     'quarantined', cardinality(queue_desk.erase_quarantined(v_leads)),
     'columns', (select coalesce(jsonb_agg(x.t || '.' || c.col order by x.n, c.col), '[]')
@@ -203,7 +221,7 @@ begin
   v_messages := queue_desk.erase_messages(v_leads);
   v_quarantined := queue_desk.erase_quarantined(v_leads);
   perform queue_desk.lock_messages(v_messages);
-  if exists (select from queue_desk.delivery d where d.message_id = any (v_messages) and d.finished_at is null and d.dispatched_at is not null) then
+  if queue_desk.erase_on_the_wire(v_messages) > 0 then
     return queue_desk.write_receipt('erase', cardinality(v_leads), 0, jsonb_build_array(jsonb_build_object('reason', 'on_the_wire', 'count', cardinality(v_leads))), null,
       jsonb_build_object('lead_id', p_lead));
   end if;
@@ -235,5 +253,5 @@ begin
   return queue_desk.write_receipt('erase', cardinality(v_leads), v_erased,
     case when v_erased < cardinality(v_leads) then jsonb_build_array(jsonb_build_object('reason', 'already_erased', 'count', cardinality(v_leads) - v_erased)) end, null,
     jsonb_build_object('lead_id', p_lead, 'lead_ids', v_leads, 'messages', v_rows, 'jobs', v_jobs, 'quarantined', cardinality(v_quarantined),
-      'cancelled_messages', cardinality(v_cancelled), 'by_phone', v_hash is not null, 'elsewhere', v_elsewhere));
+      'cancelled_messages', cardinality(v_cancelled), 'by_phone', v_hash is not null or queue_desk.erased_by_phone(p_lead), 'elsewhere', v_elsewhere));
 end $$;

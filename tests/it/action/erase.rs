@@ -225,3 +225,32 @@ fn a_placeholder_is_no_persons_phone_and_what_is_erased_is_never_put_back() {
         assert_eq!(skipped(&noa.call("quarantine_restore", json!({ "ids": [id] })), "erased"), 1);
     });
 }
+
+#[test]
+fn what_another_program_is_sending_is_waited_for_and_the_second_preview_knows_the_first_opt_out() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let lead = office.lead(Some(office.client), "Zelda", Some("+972541234567")).await;
+        let message = office.foreign(lead, office.amir).await;
+        let noa = Window::open(database.desk("desk").await, None);
+        let preview = |window: &Window| window.call("erase_preview", json!({ "leadId": lead }));
+        let erase = |window: &Window| window.call("erase_person", json!({ "leadId": lead, "others": [] }));
+        office.does(format!("update whatsapp_message_queue set queue_status = 'sending' where id = '{message}'")).await;
+        let found = preview(&noa);
+        assert_eq!((&found["waiting"], &found["on_the_wire"]), (&json!(0), &json!(1)), "{found}");
+        assert_eq!(skipped(&erase(&noa), "on_the_wire"), 1);
+        assert_eq!(office.count("leads where first_name = 'Zelda'").await, 1);
+        // Nobody is sending it any more.
+        office.does("alter table whatsapp_message_queue disable trigger user; update whatsapp_message_queue set updated_at = now() - interval '11 minutes', created_at = now() - interval '1 hour'; alter table whatsapp_message_queue enable trigger user").await;
+        let found = preview(&noa);
+        assert_eq!(
+            (&found["waiting"], &found["on_the_wire"], &found["by_phone"]),
+            (&json!(0), &json!(0), &json!(true)),
+            "{found}"
+        );
+        let receipt = erase(&noa);
+        assert_eq!((&receipt["changed"], &receipt["detail"]["by_phone"]), (&json!(1), &json!(true)), "{receipt}");
+        let again = preview(&noa);
+        assert_eq!((&again["by_phone"], again["leads"].as_array().unwrap().len()), (&json!(true), 1), "{again}");
+    });
+}

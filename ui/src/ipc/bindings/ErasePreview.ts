@@ -45,7 +45,7 @@ typed_reasons: number,
  */
 elsewhere: Array<Elsewhere>, 
 /**
- * The one thing that stays of the person: an opt-out by the salted hash of the phone. False: the lead has no valid phone, and only
- * the lead itself is opted out.
+ * The one thing that stays of the person: an opt-out by the salted hash of the phone, from now or from when it was erased before.
+ * False: the lead has no valid phone, and only the lead itself is opted out.
  */
 by_phone: boolean, };
