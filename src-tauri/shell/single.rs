@@ -8,7 +8,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, BufRead, BufReader, Read, Write},
+    io::{self, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::Path,
     thread,
@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 const RAISED: &str = "raised";
 const LEAVING: &str = "leaving";
 /// What is read from whoever knocks, at most: a word and its end.
-const MOST: u64 = 64;
+const MOST: usize = 64;
 
 /// What a start found.
 #[derive(Debug)]
@@ -102,7 +102,6 @@ impl First {
 }
 
 fn heard(mut knocking: &TcpStream, word: &str, raise: &impl Fn() -> bool) -> io::Result<()> {
-    knocking.set_read_timeout(Some(KNOCK))?;
     knocking.set_write_timeout(Some(KNOCK))?;
     if line(knocking)? == word {
         let answer = if raise() { RAISED } else { LEAVING };
@@ -117,18 +116,27 @@ fn knock(folder: &Path) -> Option<String> {
     let (port, word) = address.trim().split_once(' ')?;
     let at = SocketAddr::from((Ipv4Addr::LOCALHOST, port.parse().ok()?));
     let mut door = TcpStream::connect_timeout(&at, KNOCK).ok()?;
-    door.set_read_timeout(Some(KNOCK)).ok()?;
     door.set_write_timeout(Some(KNOCK)).ok()?;
     writeln!(door, "{word}").ok()?;
     line(&door).ok()
 }
 
-/// The first line of a stream.
-fn line(from: &TcpStream) -> io::Result<String> {
+/// The first line of a stream, which comes within [`KNOCK`] as a whole: who drips it holds nobody up.
+fn line(mut from: &TcpStream) -> io::Result<String> {
+    let end = Instant::now() + KNOCK;
     let mut line = Vec::new();
-    BufReader::new(from.take(MOST)).read_until(b'\n', &mut line)?;
-    line.pop_if(|end| *end == b'\n');
-    Ok(String::from_utf8_lossy(&line).into_owned())
+    let mut part = [0; 64];
+    while line.len() < MOST {
+        let left = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero());
+        from.set_read_timeout(Some(left.ok_or(io::ErrorKind::TimedOut)?))?;
+        let read = from.read(&mut part)?;
+        line.extend_from_slice(&part[..read]);
+        if read == 0 || part[..read].contains(&b'\n') {
+            break;
+        }
+    }
+    let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    Ok(String::from_utf8_lossy(line).into_owned())
 }
 
 fn private() -> OpenOptions {
