@@ -22,7 +22,7 @@ const WHILE_LOCKED: [&str; 3] = ["lock_state", "unlock_window", "automation_stat
 pub struct Lock(AtomicBool);
 
 impl Lock {
-    fn is_locked(&self) -> bool {
+    pub(super) fn is_locked(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
 

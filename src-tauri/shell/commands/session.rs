@@ -18,8 +18,8 @@ pub async fn session<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> 
 
 /// How the window hears of changes: `desk://changed` tells what, `desk://feed` each change of this status.
 #[tauri::command]
-pub async fn feed_status(shell: State<'_, Shell>) -> Result<FeedStatus> {
-    Ok(shell.feed_status().await)
+pub async fn feed_status<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<FeedStatus> {
+    Ok(shell.feed_status(&app).await)
 }
 
 /// Sample databases: moves the clock to when the next message may go.

@@ -1,6 +1,6 @@
 //! What others do in the open database, told to the window.
 
-use tauri::{AppHandle, Runtime};
+use tauri::{AppHandle, Manager, Runtime};
 
 use super::{FIRST_LOOK, Shell, lock};
 use crate::{
@@ -22,14 +22,23 @@ impl Shell {
             match &news {
                 News::Status(now) => drop(status.send_replace(now.clone())),
                 News::Changed(_) => status.send_modify(|status| status.last_event_at = Some(chrono::Utc::now())),
+                // A covered window hears nothing: it is told when it is open again.
+                News::Settled(settled) if app.state::<Shell>().lock.is_locked() => {
+                    lock(&app.state::<Shell>().untold).push(settled.clone());
+                    return;
+                }
                 News::Settled(_) => {}
             }
             events::news(&app, &news);
         })));
     }
 
-    /// How the window hears of changes. Waits a moment for the first look, so that what is read after it misses nothing.
-    pub async fn feed_status(&self) -> FeedStatus {
+    /// How the window hears of changes. Waits a moment for the first look, so that what is read after it misses nothing. Whoever asks
+    /// listens by now: what was settled while the window was covered is told.
+    pub async fn feed_status<R: Runtime>(&self, app: &AppHandle<R>) -> FeedStatus {
+        for settled in std::mem::take(&mut *lock(&self.untold)) {
+            events::news(app, &News::Settled(settled));
+        }
         let mut status = self.feed.subscribe();
         let begun = status.wait_for(|status| status.mode != FeedMode::Starting);
         drop(tokio::time::timeout(FIRST_LOOK, begun).await);
@@ -45,6 +54,7 @@ impl Shell {
         if let Some(following) = lock(&self.following).take() {
             following.abort();
         }
+        lock(&self.untold).clear();
         self.feed.send_replace(feed::not_begun());
     }
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use queue_desk::{
     action::{Desk, take},
+    db::run as runs,
     error::Code,
 };
 use serde_json::{Value, json};
@@ -11,7 +12,9 @@ use sqlx::{Connection, Executor};
 use uuid::Uuid;
 
 use crate::support::{
-    Office, TestDatabase, run,
+    Office, TestDatabase,
+    around::Hand,
+    run,
     way::{Cut, Way, Weather},
     window::Window,
 };
@@ -171,6 +174,59 @@ fn a_database_that_stays_away_leaves_a_doubt_that_is_settled_and_told_when_it_is
         assert_eq!(told["receipt"]["detail"]["lead_id"], json!(it.leads[1]), "{told}");
         assert_eq!(window.take(it.leads[1])["changed"], 0, "a second press changes nothing");
         assert_eq!(it.taken().await, (2, 2, 3));
+    });
+}
+
+#[test]
+fn a_covered_window_is_told_how_a_doubt_ended_when_it_is_open_again() {
+    run(async {
+        let mut it = Spoilt::new().await;
+        let desk = it.desk().await;
+        let window = Window::open(desk.clone(), None);
+        window.ask("session");
+        it.way.cut(Cut::After, Weather::Dark);
+        window.refused("take_lead", json!({ "leadId": it.leads[0], "expectedOwner": null }), "commit_in_doubt");
+        window.ask("lock_window");
+        it.way.becomes(Weather::Clear);
+        let since = Instant::now();
+        while desk.database.is_in_doubt() {
+            assert!(since.elapsed() < Duration::from_secs(8), "it was not settled");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert!(window.heard("desk://settled").is_empty(), "nothing is told to a covered window");
+        window.call("unlock_window", json!({ "password": null }));
+        window.ask("feed_status");
+        let told = window.heard("desk://settled");
+        assert_eq!((told.len(), &told[0]["receipt"]["changed"]), (1, &json!(1)), "{told:?}");
+        window.ask("feed_status");
+        assert_eq!(window.heard("desk://settled").len(), 1, "once");
+        assert_eq!(it.taken().await, (1, 1, 1));
+    });
+}
+
+#[test]
+fn a_receipt_of_another_verb_is_no_answer() {
+    run(async {
+        let mut it = Spoilt::new().await;
+        let desk = it.desk().await;
+        // The receipt of a run is written on the same connection, and nobody counts it as heard.
+        let hand = Hand::start(desk.clone()).await;
+        runs::finish(&mut desk.database.writer().await.unwrap(), hand.run(), hand.worker()).await.unwrap();
+        it.way.cut(Cut::Before, Weather::Clear);
+        let error = take::take(&desk, it.leads[0], None, None).await.unwrap_err();
+        assert_eq!((error.code, it.taken().await), (Code::ConnectionLost, (0, 0, 0)), "{error:?}");
+    });
+}
+
+#[test]
+fn where_an_older_queue_desk_keeps_the_ledger_it_is_not_said_that_nothing_was_done() {
+    run(async {
+        let mut it = Spoilt::new().await;
+        it.office.does("do $$ begin execute replace(pg_get_functiondef((select oid from pg_proc where proname = 'write_receipt')), 'queue_desk.session', 'queue_desk.other'); end $$").await;
+        let window = Window::open(it.desk().await, None);
+        it.way.cut(Cut::After, Weather::Clear);
+        window.refused("take_lead", json!({ "leadId": it.leads[0], "expectedOwner": null }), "commit_in_doubt");
+        assert_eq!(it.taken().await, (1, 1, 1), "it was done");
     });
 }
 

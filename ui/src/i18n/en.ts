@@ -494,7 +494,7 @@ export const en = {
   },
 
   error: {
-    lost: "The connection is lost", lostText: (age: string) => `You see data from ${age} ago. Acts wait until it is back; nothing was written.`, lostNever: "Nothing has been read yet, and nothing was written.", tryNow: "Try now",
+    lost: "The connection is lost", lostText: (age: string) => `You see data from ${age} ago. Nothing can be done until it is back.`, lostNever: "Nothing has been read yet. It is tried again by itself.", tryNow: "Try now",
     refused: "The password is not accepted any more", refusedText: (login: string, age: string) => `The server refuses the login ${login}. ${age ? `You see data from ${age} ago; nothing` : "Nothing"} can be done until the new password is typed.`, typePassword: "Type the new one",
     code: {
       connection_lost: "The connection was lost", no_connection: "The database does not answer", commit_in_doubt: "It is not known whether this was written", read_only: "This login may look, not act",
