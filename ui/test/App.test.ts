@@ -1,11 +1,13 @@
-import { cleanup, render, screen, within } from "@testing-library/svelte";
-import { tick } from "svelte";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { render, screen, within } from "@testing-library/svelte";
+import { afterEach, expect, test } from "vitest";
 import App from "../src/App.svelte";
 import { commands } from "../src/ipc/commands";
 import { mockTransport } from "../src/ipc/mock";
 import { Desk } from "../src/state/desk.svelte";
 import { LookState } from "../src/state/look.svelte";
+import { freshPage, pass, press } from "./page";
+
+freshPage();
 
 let desk: Desk;
 async function open(scenario: string) {
@@ -14,25 +16,10 @@ async function open(scenario: string) {
   void desk.open();
   await pass(100);
 }
-async function pass(ms: number) {
-  await vi.advanceTimersByTimeAsync(ms);
-  await tick();
-}
-async function press(code: string, init: KeyboardEventInit = {}) {
-  (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { code, key: code, bubbles: true, cancelable: true, ...init }));
-  await pass(400);
-}
 const shown = (words: RegExp | string) => screen.queryAllByText(words).length > 0;
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 24, 20, 0) });
-  location.hash = "";
-  localStorage.clear();
-});
 afterEach(() => {
   desk.close();
-  cleanup();
-  vi.useRealTimers();
 });
 
 test("from an empty queue to a watched message by keys alone", async () => {

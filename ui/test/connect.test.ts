@@ -1,11 +1,14 @@
 import { cleanup, render, screen } from "@testing-library/svelte";
 import { tick } from "svelte";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import Root from "../src/Root.svelte";
 import { commands } from "../src/ipc/commands";
 import { mockTransport } from "../src/ipc/mock";
 import { readAddress } from "../src/state/address";
 import { LookState } from "../src/state/look.svelte";
+import { freshPage, pass } from "./page";
+
+freshPage();
 
 let calls: { command: string; args: Record<string, unknown> | undefined }[] = [];
 
@@ -15,10 +18,6 @@ async function open(scenario: string) {
   const call: typeof transport.call = (command, args) => (calls.push({ command, args }), transport.call(command, args));
   render(Root, { api: commands({ ...transport, call }), look: new LookState("light") });
   await pass(150);
-}
-async function pass(ms: number) {
-  await vi.advanceTimersByTimeAsync(ms);
-  await tick();
 }
 const text = () => document.body.textContent ?? "";
 const field = (label: string) => screen.getByLabelText(label) as HTMLInputElement;
@@ -39,11 +38,6 @@ async function testServer(host: string, login = "desk_noa", password = "s3cret")
   await pass(3_000);
 }
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 24, 20, 0) });
-  location.hash = "";
-  localStorage.clear();
-});
 afterEach(() => {
   cleanup();
   vi.clearAllTimers();

@@ -1,13 +1,15 @@
 // What others did: read again by topic, in bursts, and never by asking all the time.
-import { cleanup, render, screen } from "@testing-library/svelte";
-import { tick } from "svelte";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { render, screen } from "@testing-library/svelte";
+import { afterEach, describe, expect, test } from "vitest";
 import App from "../src/App.svelte";
 import { commands } from "../src/ipc/commands";
 import { mockTransport } from "../src/ipc/mock";
 import type { Transport } from "../src/ipc/transport";
 import { Desk } from "../src/state/desk.svelte";
 import { LookState } from "../src/state/look.svelte";
+import { freshPage, pass } from "./page";
+
+freshPage();
 
 let desk: Desk;
 let asked: string[];
@@ -27,22 +29,12 @@ async function open(scenario: string, place = "queue") {
   await pass(1000);
   asked.length = 0;
 }
-async function pass(ms: number) {
-  await vi.advanceTimersByTimeAsync(ms);
-  await tick();
-}
 const changed = (...topics: string[]) => tell.get("desk://changed")!({ topics });
 const status = () => document.querySelector("footer")!.textContent;
 const count = (command: string) => asked.filter((one) => one === command).length;
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 24, 20, 0) });
-  localStorage.clear();
-});
 afterEach(() => {
   desk.close();
-  cleanup();
-  vi.useRealTimers();
 });
 
 describe("a change is read by its topic", () => {

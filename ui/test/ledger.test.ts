@@ -1,7 +1,7 @@
 // The ledger's place, the page of a receipt, and the page of a lead.
 import { cleanup, render, screen, within } from "@testing-library/svelte";
 import { tick } from "svelte";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import App from "../src/App.svelte";
 import { commands } from "../src/ipc/commands";
 import { mockTransport } from "../src/ipc/mock";
@@ -11,6 +11,9 @@ import { Desk } from "../src/state/desk.svelte";
 import { LookState } from "../src/state/look.svelte";
 import { changeSentence, receiptSentence } from "../src/views/ledger/sentence";
 import { problemWords } from "../src/views/ledger/problem";
+import { freshPage, pass, press } from "./page";
+
+freshPage();
 
 let desk: Desk;
 let look: LookState;
@@ -22,14 +25,6 @@ async function open(scenario = "busy", answers: Record<string, () => unknown> = 
   render(App, { desk, look });
   void desk.open();
   await pass(100);
-}
-async function pass(ms: number) {
-  await vi.advanceTimersByTimeAsync(ms);
-  await tick();
-}
-async function press(code: string) {
-  (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { code, key: code, bubbles: true, cancelable: true }));
-  await pass(400);
 }
 async function goLedger() {
   await press("KeyG");
@@ -44,17 +39,12 @@ const status = () => document.querySelector(".window > footer")!.textContent!;
 const dialog = () => document.querySelector("dialog")!;
 
 beforeEach(() => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 24, 20, 0) });
-  location.hash = "";
-  localStorage.clear();
   window.innerWidth = 1280;
   HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
   HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) { this.open = false; };
 });
 afterEach(() => {
   desk.close();
-  cleanup();
-  vi.useRealTimers();
 });
 
 describe("the ledger", () => {

@@ -1,7 +1,6 @@
 // The places that are lists beside the queue: leads, and the jobs of the queue.
 import { cleanup, render, screen, within } from "@testing-library/svelte";
-import { tick } from "svelte";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import App from "../src/App.svelte";
 import { JOB_STATES, jobLook } from "../src/components/state";
 import { commands } from "../src/ipc/commands";
@@ -10,6 +9,9 @@ import type { Transport } from "../src/ipc/transport";
 import { PAGE } from "../src/state/list.svelte";
 import { Desk } from "../src/state/desk.svelte";
 import { LookState } from "../src/state/look.svelte";
+import { freshPage, pass, press } from "./page";
+
+freshPage();
 
 let desk: Desk;
 /** `answers` stands in for single commands. */
@@ -29,14 +31,6 @@ async function open(scenario: string, answers: Record<string, () => unknown> = {
   await pass(100);
   return asked;
 }
-async function pass(ms: number) {
-  await vi.advanceTimersByTimeAsync(ms);
-  await tick();
-}
-async function press(code: string, init: KeyboardEventInit = {}) {
-  (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { code, key: code, bubbles: true, cancelable: true, ...init }));
-  await pass(400);
-}
 async function go(letter: string) {
   await press("KeyG");
   await press(letter);
@@ -47,16 +41,11 @@ const header = () => document.querySelector("main header")!.textContent;
 const heads = () => screen.getAllByRole("columnheader").map((head) => head.textContent!.trim());
 
 beforeEach(() => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 24, 20, 0) });
-  location.hash = "";
-  localStorage.clear();
   // Wide enough for the peek to stand beside the grid.
   window.innerWidth = 1280;
 });
 afterEach(() => {
   desk.close();
-  cleanup();
-  vi.useRealTimers();
 });
 
 describe("leads", () => {

@@ -1,25 +1,19 @@
-import { cleanup, render, screen } from "@testing-library/svelte";
-import { tick } from "svelte";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { render, screen } from "@testing-library/svelte";
+import { expect, test, vi } from "vitest";
 import Root from "../src/Root.svelte";
 import { commands } from "../src/ipc/commands";
 import { mockTransport } from "../src/ipc/mock";
 import type { Transport } from "../src/ipc/transport";
 import { LookState } from "../src/state/look.svelte";
+import { freshPage, pass, press } from "./page";
+
+freshPage();
 
 let transport: Transport;
 async function open(scenario: string) {
   transport = mockTransport(scenario);
   render(Root, { api: commands(transport), look: new LookState("light") });
   await pass(300);
-}
-async function pass(ms: number) {
-  await vi.advanceTimersByTimeAsync(ms);
-  await tick();
-}
-async function press(code: string, init: KeyboardEventInit = {}) {
-  (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { code, key: code, bubbles: true, cancelable: true, ...init }));
-  await pass(400);
 }
 /** A command's answer, or what it was refused with. */
 async function ask<T>(command: string, args?: Record<string, unknown>): Promise<T> {
@@ -31,15 +25,6 @@ async function ask<T>(command: string, args?: Record<string, unknown>): Promise<
 const page = () => document.documentElement.outerHTML + document.title;
 const names = () => screen.getAllByRole("row").map((row) => row.getAttribute("aria-label") ?? "").filter(Boolean).map((label) => label.split(/[:,]/)[0]!);
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 24, 20, 0) });
-  location.hash = "";
-  localStorage.clear();
-});
-afterEach(() => {
-  cleanup();
-  vi.useRealTimers();
-});
 
 test("locked by its key, the page holds nothing of leads and messages, and a click opens it where it was", async () => {
   await open("busy");

@@ -1,5 +1,4 @@
-import { cleanup, render, screen, within } from "@testing-library/svelte";
-import { tick } from "svelte";
+import { render, screen, within } from "@testing-library/svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import App from "../src/App.svelte";
 import { tokens } from "../src/components/sql";
@@ -11,6 +10,9 @@ import { Desk } from "../src/state/desk.svelte";
 import { LookState } from "../src/state/look.svelte";
 import { sectionsOf } from "../src/state/schema.svelte";
 import { bytesOf, countOf, lookOf, scriptOf, sentence } from "../src/views/schema/words";
+import { freshPage, pass } from "./page";
+
+freshPage();
 
 const report = inventReport("findings", "2026-11-24T12:32:00Z");
 const unknown = report.findings.find((f) => f.status === "unknown")!;
@@ -76,10 +78,6 @@ describe("the screen", () => {
     void desk.open();
     await pass(100);
   }
-  async function pass(ms: number) {
-    await vi.advanceTimersByTimeAsync(ms);
-    await tick();
-  }
   async function press(code: string) {
     (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { code, key: code, bubbles: true, cancelable: true }));
     await pass(100);
@@ -91,13 +89,10 @@ describe("the screen", () => {
   const shown = (words: RegExp | string) => screen.queryAllByText(words).length > 0;
 
   beforeEach(() => {
-    vi.useFakeTimers({ now: Date.UTC(2026, 10, 24, 20, 0) });
     location.hash = "";
   });
   afterEach(() => {
     desk.close();
-    cleanup();
-    vi.useRealTimers();
   });
 
   test("G S opens it, loading first; the worst is open, J walks on, the sidebar counts what failed", async () => {

@@ -3,6 +3,9 @@ import type { JobRow } from "./bindings/JobRow";
 import type { LeadRow } from "./bindings/LeadRow";
 import type { MessageRow } from "./bindings/MessageRow";
 
+/** What a command is refused with. */
+export const fail = (code: string, message: string, hint?: string) => ({ code, message, hint, retryable: code === "no_connection" });
+
 export type MockLead = { id: string; name: string; phone: string; owner: string | null; text: string; score: number; since?: number; opted_out?: boolean };
 
 const NAMES =
