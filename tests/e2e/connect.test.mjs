@@ -73,6 +73,18 @@ test("from a first start to a database of one's own", { timeout: 240_000 }, asyn
     assert.ok(!stored().includes(passwords.desk), "no password in the file");
   });
 
+  await step("locked, only the password of that database opens it again", async () => {
+    await page.keys([KEY.Shift, "L"]);
+    await page.says("Locked", "h1");
+    const typed = (text) => page.keys(...text, KEY.Enter);
+    await typed("not-this-one");
+    await page.says(/password/i, "[role=alert]");
+    await app.both("locked-password");
+    await typed(passwords.desk);
+    await page.role("row", /Held/);
+    assert.doesNotMatch(app.stderr, /not-this-one/);
+  });
+
   await step("Switch database closes it: no row of it is left, nothing is asked of it any more", async () => {
     const name = await page.run(() => document.querySelector("[role=row][aria-label]").getAttribute("aria-label").split(",")[0]);
     await page.press("button", "Switch database");

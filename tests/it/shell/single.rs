@@ -141,6 +141,16 @@ fn who_does_not_know_the_word_raises_nothing() {
         assert!(matches!(turn_within(folder.path(), Duration::ZERO).unwrap(), Turn::Open));
     }
     assert_eq!(raised.load(Ordering::SeqCst), 0);
+    // Somebody at the door who says a letter now and then keeps nobody waiting.
+    let mut dripping = std::net::TcpStream::connect(("127.0.0.1", port.parse::<u16>().unwrap())).unwrap();
+    std::thread::spawn(move || {
+        while std::io::Write::write_all(&mut dripping, b"x").is_ok() {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    });
+    std::thread::sleep(Duration::from_millis(150));
+    fs::write(folder.path().join("window.at"), format!("{port} {word}\n")).unwrap();
+    assert!(matches!(turn_within(folder.path(), Duration::from_secs(2)).unwrap(), Turn::Raised));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
