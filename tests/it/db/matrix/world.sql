@@ -30,8 +30,10 @@ insert into public.whatsapp_message_queue (id, lead_id, user_id, client_id, queu
   from (values ('o', 'o', 'A', 'o'), ('c', 'c', 'N', 'o'), ('x', 'x', 'D', 'x'), ('n', 'c', null, 'o'), ('j', 'j', 'D', 'x'), ('p', 'p', 'D', null), ('h', 'x', 'D', null), ('z', null, null, null)) m (k, l, u, c);
 insert into public.lead_processing_queue (id, lead_id, user_id, client_id, queue_position)
   select m.id, m.lead_id, m.user_id, m.client_id, 1 from public.whatsapp_message_queue m;
-insert into public.user_queue_settings (id, user_id) values (pg_temp.id('o'), pg_temp.id('A')), (pg_temp.id('c'), pg_temp.id('N')), (pg_temp.id('x'), pg_temp.id('D')),
-  (pg_temp.id('r'), pg_temp.id('R')), (pg_temp.id('w'), pg_temp.id('W'));
+-- Open around the clock, so that the table says the same at every hour.
+insert into public.user_queue_settings (id, user_id, work_days, advanced)
+  select pg_temp.id(k), pg_temp.id(u), '{"enabled": false}', '{"quiet_hours": {"start": "00:00", "end": "24:00"}}'
+  from (values ('o', 'A'), ('c', 'N'), ('x', 'D'), ('r', 'R'), ('w', 'W')) s (k, u);
 insert into public.queue_performance_metrics (id, user_id) values (pg_temp.id('o'), pg_temp.id('A')), (pg_temp.id('c'), pg_temp.id('N')), (pg_temp.id('x'), pg_temp.id('D'));
 
 -- Ours: rows about the colleague and about the other client.
