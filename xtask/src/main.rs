@@ -3,6 +3,7 @@
 //! `cargo xtask run` brings a bare checkout to a running window; `cargo xtask test` runs everything that must be green.
 //! Both install what is missing, say each step in a line, and do nothing twice.
 
+mod memory;
 mod postgres;
 mod setup;
 mod squawk;
@@ -89,6 +90,7 @@ fn test(filters: &[String]) -> Result<()> {
     let at_once = 2 * std::thread::available_parallelism().map_or(2, NonZero::get);
     command.args(["test", "--test", "it", "--", "--test-threads", &at_once.to_string()]).args(filters);
     with_postgres(&mut command, &ready);
+    memory::temporary_files(&mut command);
     shown("tests", &mut command)
 }
 
@@ -126,6 +128,7 @@ fn e2e(ready: &Ready, filters: &[String], step: fn(&str, &mut Command) -> Result
         .args(e2e_files(filters)?);
     command.env("QUEUE_DESK_PROGRAMS", target().join("debug"));
     with_postgres(&mut command, ready);
+    memory::temporary_files(&mut command);
     step("window tests", &mut command)
 }
 
