@@ -1,6 +1,6 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
+import { fireEvent, render, screen } from "@testing-library/svelte";
 import { createRawSnippet, tick } from "svelte";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import DataGrid from "../src/components/DataGrid.svelte";
 import { rowAfter, shiftOf, windowOf } from "../src/components/grid";
 
@@ -24,8 +24,6 @@ const press = async (code: string, init: KeyboardEventInit = {}) => {
   await tick();
   await tick();
 };
-
-afterEach(cleanup);
 
 describe("the grid by keyboard", () => {
   test("is one tab stop, on the focused row", () => {
@@ -107,12 +105,10 @@ describe("rows that arrive", () => {
     await press("Period");
     expect([onfocusrow.mock.calls.at(-1), element.scrollTop]).toEqual([["new0"], 0]);
     expect(onnew.mock.calls.at(-1)![0]).toBe(0);
-    delete (HTMLElement.prototype as { clientHeight?: number }).clientHeight;
   });
 
   describe("in a window of ten rows", () => {
     beforeEach(() => Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, get: () => 348 }));
-    afterEach(() => delete (HTMLElement.prototype as { clientHeight?: number }).clientHeight);
 
     test("by an own act they are shown at once: the top stays the top, and a row pushed out of sight hands its focus on", async () => {
       const { view, onfocusrow, onnew } = grid("r0");

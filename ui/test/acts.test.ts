@@ -32,7 +32,6 @@ beforeEach(() => {
   Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, get(this: HTMLElement) { return this.getAttribute("role") === "grid" ? 348 : 0; } });
 });
 afterEach(() => {
-  delete (HTMLElement.prototype as { clientHeight?: number }).clientHeight;
   desk?.close();
   desk = undefined;
 });

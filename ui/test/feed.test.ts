@@ -30,7 +30,7 @@ async function open(scenario: string, place = "queue") {
   asked.length = 0;
 }
 const changed = (...topics: string[]) => tell.get("desk://changed")!({ topics });
-const status = () => document.querySelector("footer")!.textContent;
+const status = () => document.querySelector(".window > footer")!.textContent;
 const count = (command: string) => asked.filter((one) => one === command).length;
 
 afterEach(() => {

@@ -1,4 +1,4 @@
-// A page for each test: nothing kept from the one before, and a clock that stands still until the test lets time pass.
+// The whole window on a page: a clock that stands still until the test lets time pass.
 import { cleanup, screen, within } from "@testing-library/svelte";
 import { tick } from "svelte";
 import { afterEach, beforeEach, vi } from "vitest";
@@ -7,8 +7,6 @@ import { afterEach, beforeEach, vi } from "vitest";
 export function freshPage() {
   beforeEach(() => {
     vi.useFakeTimers({ now: Date.UTC(2026, 10, 24, 20, 0) });
-    location.hash = "";
-    localStorage.clear();
   });
   afterEach(() => {
     cleanup();
