@@ -1,5 +1,7 @@
 //! One test binary that mirrors src-tauri; names are sentences.
 #![allow(clippy::unwrap_used)]
+// What only the window's tests use is idle without them.
+#![cfg_attr(not(feature = "desktop"), allow(dead_code, unused_imports))]
 
 #[cfg(feature = "desktop")]
 mod action;
@@ -13,6 +15,7 @@ mod db;
 mod embedded;
 #[cfg(feature = "desktop")]
 mod feed;
+#[cfg(feature = "desktop")]
 mod guide;
 mod layers;
 mod log;
@@ -23,4 +26,5 @@ mod secrets;
 #[cfg(feature = "desktop")]
 mod shell;
 mod support;
+mod systems;
 mod transfer;
