@@ -14,6 +14,8 @@ mod bootstrap;
 mod home;
 mod server;
 mod throwaway;
+#[cfg(windows)]
+mod windows;
 
 use std::{
     fs::{File, TryLockError},
@@ -107,7 +109,7 @@ impl Embedded {
         let mut embedded = Self { server, port, credentials: Some(credentials), share: None };
         if let Err(error) = bootstrap::run(&embedded) {
             // Not through `Drop`: it would wait for the turn that is ours. Other clients may be using the server.
-            if clients.unlock().is_ok() && clients.try_lock().is_ok() {
+            if given_back(home, clients)? {
                 embedded.server.stop()?;
             }
             return Err(error);
@@ -117,7 +119,7 @@ impl Embedded {
     }
 
     /// A private server with the same roles in a fresh temporary folder, without passwords and without durability.
-    /// It ends with this value or, on Unix, with the process, however that ends.
+    /// It ends with this value or with the process, however that ends.
     ///
     /// # Errors
     /// As [`Embedded::start`], but for the data's version and the port.
@@ -169,12 +171,9 @@ impl Embedded {
             Some(Share::Throwaway(throwaway)) => throwaway.end(&self.server),
             Some(Share::Client { home, clients }) => {
                 let _turn = home.take_turn()?;
-                // Unlocked by name: a child process between fork and exec may hold a copy of the handle for a moment.
-                clients.unlock().map_err(|error| home.unusable("clients", &error))?;
-                match clients.try_lock() {
-                    Ok(()) => self.server.stop(),
-                    Err(TryLockError::WouldBlock) => Ok(()),
-                    Err(TryLockError::Error(error)) => Err(home.unusable("clients", &error)),
+                match given_back(&home, clients)? {
+                    true => self.server.stop(),
+                    false => Ok(()),
                 }
             }
         }
@@ -202,6 +201,21 @@ impl Embedded {
             }
             thread::sleep(Duration::from_millis(100));
         }
+    }
+}
+
+/// Gives a share back. True: it was the last one.
+fn given_back(home: &Home, clients: File) -> Result<bool> {
+    // Unlocked by name: a child process between fork and exec may hold a copy of the handle for a moment. Windows hands no copies on,
+    // and closing is enough there.
+    if cfg!(unix) {
+        clients.unlock().map_err(|error| home.unusable("clients", &error))?;
+    }
+    drop(clients);
+    match home.lock_file("clients")?.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(home.unusable("clients", &error)),
     }
 }
 

@@ -37,12 +37,13 @@ impl Binaries {
             .into_iter()
             .chain(beside)
             .chain(system())
+            .chain(usual())
             .find_map(|bin| Self::of(&bin))
             .ok_or_else(|| missing(format!("No PostgreSQL {OLDEST} or newer was found on this computer.")))
     }
 
     fn of(bin: &Path) -> Option<Self> {
-        let bin = std::path::absolute(bin).ok()?;
+        let bin = plain(std::path::absolute(bin).ok()?);
         let output = without_console(Command::new(program(&bin, "postgres")).arg("--version")).output().ok()?;
         // "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"
         let text = String::from_utf8(output.stdout).ok()?;
@@ -83,8 +84,11 @@ impl Binaries {
 }
 
 fn missing(message: String) -> Error {
-    Error::new(Code::NoBinaries, message)
-        .hint("Install PostgreSQL, or set QUEUE_DESK_POSTGRES to a directory with its bin, lib and share folders.")
+    let hint = "Install PostgreSQL, or set QUEUE_DESK_POSTGRES to a directory with its bin, lib and share folders.";
+    Error::new(Code::NoBinaries, message).hint(match cfg!(windows) {
+        true => format!("{hint} It also needs the Microsoft Visual C++ runtime (vcruntime140.dll)."),
+        false => hint.to_owned(),
+    })
 }
 
 fn program(bin: &Path, name: &str) -> PathBuf {
@@ -96,9 +100,50 @@ fn system() -> Option<PathBuf> {
     Some(String::from_utf8(output.stdout).ok()?.trim().into())
 }
 
+/// Where installers put it that do not tell PATH, newest first; programs that an icon starts have a short PATH, too.
+fn usual() -> impl Iterator<Item = PathBuf> {
+    let folders: Vec<PathBuf> = match env::consts::OS {
+        "windows" => env::var_os("ProgramFiles").map(|all| PathBuf::from(all).join("PostgreSQL")).into_iter().collect(),
+        "macos" => ["/Library/PostgreSQL", "/Applications/Postgres.app/Contents/Versions"].map(PathBuf::from).into(),
+        _ => Vec::new(),
+    };
+    let versions = folders.into_iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
+    let mut versions: Vec<(u32, PathBuf)> = versions
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .collect();
+    versions.sort_by(|a, b| b.cmp(a));
+    versions.into_iter().map(|(_, bin)| bin)
+}
+
+/// The path as Postgres can read it.
+pub fn plain(path: PathBuf) -> PathBuf {
+    #[cfg(windows)]
+    return super::windows::plain(path);
+    #[cfg(not(windows))]
+    path
+}
+
+/// Windows lets nobody rename or remove what somebody still has open: a program that is about to end, a virus scanner. There it is tried
+/// for five seconds.
+fn patiently(work: impl Fn() -> io::Result<()>) -> io::Result<()> {
+    let mut tries = if cfg!(windows) { 50 } else { 0 };
+    loop {
+        match work() {
+            Err(error) if tries > 0 && error.kind() != io::ErrorKind::NotFound => tries -= 1,
+            done => return done,
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+}
+
+/// Gives a folder that is complete its name.
+pub fn rename_folder(from: &Path, to: &Path) -> io::Result<()> {
+    patiently(|| fs::rename(from, to))
+}
+
 /// Removes a folder that may not be there.
 pub fn remove_tree(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
+    match patiently(|| fs::remove_dir_all(folder)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         done => done,
     }

@@ -156,14 +156,14 @@ pub fn private() -> OpenOptions {
     options
 }
 
-/// Sets the Unix permissions; elsewhere the user's profile is private already.
+/// Sets the Unix permissions. Windows knows two of them: nobody else, and as the folder above says.
 pub fn restrict(path: &Path, mode: u32) -> io::Result<()> {
     #[cfg(unix)]
     return fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode));
-    #[cfg(not(unix))]
-    {
-        let _ = (path, mode);
-        Ok(())
+    #[cfg(windows)]
+    match mode & 0o077 {
+        0 => super::windows::keep_for_us(path),
+        _ => Ok(()),
     }
 }
 
@@ -212,6 +212,7 @@ impl Credentials {
     fn write(&self, path: &Path) -> io::Result<()> {
         let fresh = path.with_extension("new");
         let mut file = private().create(true).truncate(true).open(&fresh)?;
+        restrict(&fresh, 0o600)?;
         serde_json::to_writer_pretty(&mut file, self)?;
         file.sync_all()?;
         fs::rename(&fresh, path)

@@ -11,7 +11,7 @@ use std::{
 use super::{
     Role,
     account::Account,
-    binaries::{Binaries, remove_tree},
+    binaries::{Binaries, plain, remove_tree, rename_folder},
     home::{open_lock, private, restrict, unusable},
 };
 use crate::error::{Code, Error, Result};
@@ -34,8 +34,15 @@ const ALWAYS: [&str; 7] = [
     "log_min_error_statement=panic",
 ];
 
-/// The encoding's locale: sorts by code point everywhere, knows the letters of all alphabets where the system can.
-const LOCALE: &str = if cfg!(target_os = "linux") { "C.UTF-8" } else { "C" };
+/// The encoding's locale: sorts by code point everywhere, and knows the letters of all alphabets. Only Linux has it from the system;
+/// elsewhere PostgreSQL 17 brings its own, and an older one knows the letters from A to Z.
+fn locale(major: u32) -> &'static [&'static str] {
+    match () {
+        () if cfg!(target_os = "linux") => &["--locale=C.UTF-8"],
+        () if major >= 17 => &["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
+        () => &["--locale=C"],
+    }
+}
 
 /// A cluster in a folder: `data`, `postgres.log`, and the lock file `server`.
 #[derive(Debug)]
@@ -48,7 +55,7 @@ pub struct Server {
 impl Server {
     pub fn new(folder: &Path, binaries: Binaries, account: Account) -> Result<Self> {
         let folder = std::path::absolute(folder).map_err(|error| unusable(folder, &error))?;
-        Ok(Self { folder, binaries, account })
+        Ok(Self { folder: plain(folder), binaries, account })
     }
 
     pub fn data(&self) -> PathBuf {
@@ -112,13 +119,15 @@ impl Server {
         prepared.map_err(|error| unusable(&fresh, &error))?;
 
         let mut command = self.command("initdb");
-        command.arg("-D").arg(&fresh).args(["-E", "UTF8", "--locale", LOCALE, "--no-instructions"]);
+        command.arg("-D").arg(&fresh).args(["-E", "UTF8", "--no-instructions"]).args(locale(self.binaries.major));
         command.args(["-U", Role::Superuser.name()]);
         match password {
             Some(password) => {
                 // Through a file, because a process's arguments are public.
                 private().create(true).truncate(true).open(&word).map_err(|error| unusable(&word, &error))?;
-                let written = self.account.give(&word).and_then(|()| fs::write(&word, password));
+                let written = restrict(&word, 0o600)
+                    .and_then(|()| self.account.give(&word))
+                    .and_then(|()| fs::write(&word, password));
                 written.map_err(|error| unusable(&word, &error))?;
                 command.args(["-A", "scram-sha-256", "--pwfile"]).arg(&word);
             }
@@ -130,9 +139,20 @@ impl Server {
         let _ = fs::remove_file(&word);
         let output = output.map_err(|error| failed("initdb could not be started", &error.to_string()))?;
         if !output.status.success() {
-            return Err(failed("The database could not be created", &said(&output)));
+            return Err(self.not_created(&said(&output)));
         }
-        fs::rename(&fresh, self.data()).map_err(|error| unusable(&self.data(), &error))
+        rename_folder(&fresh, &self.data()).map_err(|error| unusable(&self.data(), &error))
+    }
+
+    fn not_created(&self, why: &str) -> Error {
+        let error = failed("The database could not be created", why);
+        match cfg!(windows) && !self.folder.as_os_str().is_ascii() {
+            true => error.hint(
+                "PostgreSQL on Windows may not be able to read the letters of this path. Set QUEUE_DESK_HOME to a folder \
+                 with letters from A to Z only, for example C:\\QueueDesk.",
+            ),
+            false => error,
+        }
     }
 
     /// Starts the server, detached, and waits until it takes connections. Answers with its port. `alone` goes over to the
@@ -161,6 +181,8 @@ impl Server {
                 inherit(&mut command, alone);
             }
             // No pipes: on Windows the server would inherit and hold them, and we would wait for their end.
+            #[cfg(windows)]
+            super::windows::keep_our_handles();
             let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
             let status = status.map_err(|error| failed("pg_ctl could not be started", &error.to_string()))?;
             if status.success() {
@@ -187,11 +209,17 @@ impl Server {
     }
 
     /// A lock that every process of the server inherits: whoever gets it knows that none is left, even after a crash or a
-    /// reboot. On Windows handles are not inherited, and Postgres's own check of a stale file has to do.
+    /// reboot. On Windows the server inherits none, and pg_ctl is asked: there it finds a server by the pipe that it listens on for
+    /// signals, so another program that got the process id of a dead one is not taken for it.
     pub fn alone(&self) -> Result<Option<File>> {
         let path = self.folder.join("server");
         let file = open_lock(&path).map_err(|error| unusable(&path, &error))?;
-        Ok(file.try_lock().is_ok().then_some(file))
+        let free = file.try_lock().is_ok() && (cfg!(unix) || !self.is_running());
+        Ok(free.then_some(file))
+    }
+
+    fn is_running(&self) -> bool {
+        self.has_data() && self.pg_ctl("status").output().is_ok_and(|output| output.status.success())
     }
 
     /// Ends all sessions, stops the server and waits for it. A server that is not there is stopped already.
@@ -207,10 +235,7 @@ impl Server {
     /// the last ones may be on their way out.
     fn goes(&self) -> bool {
         (0..50).any(|_| {
-            let gone = match cfg!(unix) {
-                true => matches!(self.alone(), Ok(Some(_))),
-                false => !self.data().join("postmaster.pid").exists(),
-            };
+            let gone = matches!(self.alone(), Ok(Some(_)));
             if !gone {
                 std::thread::sleep(std::time::Duration::from_millis(100));
             }
@@ -239,6 +264,7 @@ impl Server {
         self.account.command(&self.binaries.program(program), &self.folder)
     }
 
+    #[cfg(unix)]
     pub fn program(&self, name: &str) -> PathBuf {
         self.binaries.program(name)
     }

