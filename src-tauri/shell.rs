@@ -149,9 +149,18 @@ pub fn run(wish: &Wish) -> Result<()> {
     let shell = Shell::new(start, profiles, Box::new(dialog::Native::default()))
         .with_keychain(Keychain::of_this_computer(KEYCHAIN_PATIENCE));
     configure(Builder::default(), shell)
-        .setup(|app| Ok(open_window(app.handle())?))
+        .setup(|app| {
+            // Given back, Tauri would panic with it, where nobody reads that.
+            if let Err(error) = open_window(app.handle()) {
+                let error = not_opened(&error);
+                eprintln!("{error}");
+                dialog::say(&error);
+                std::process::exit(2);
+            }
+            Ok(())
+        })
         .build(context())
-        .map_err(|e| Error::new(Code::Internal, format!("The window could not be opened: {e}.")))?
+        .map_err(|error| not_opened(&error))?
         .run(move |app, event| match event {
             RunEvent::Ready => {
                 let _ = door.app.set(app.clone());
@@ -164,6 +173,16 @@ pub fn run(wish: &Wish) -> Result<()> {
             _ => {}
         });
     Ok(())
+}
+
+fn not_opened(error: &tauri::Error) -> Error {
+    let error = Error::new(Code::Internal, format!("The window could not be opened: {error}."));
+    match cfg!(windows) {
+        true => {
+            error.hint("It needs WebView2, a part of Windows: repair or install it (Microsoft Edge WebView2 Runtime).")
+        }
+        false => error,
+    }
 }
 
 /// The window of tauri.conf.json. It shows our own page and nothing else: it goes nowhere, and opens no other.
@@ -242,6 +261,7 @@ fn exit_when_told<R: Runtime>(app: AppHandle<R>) {
     });
 }
 
+/// Windows tells the window itself, and the window's end is the same there.
 #[cfg(not(unix))]
 fn exit_when_told<R: Runtime>(_app: AppHandle<R>) {}
 

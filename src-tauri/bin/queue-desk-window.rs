@@ -22,12 +22,14 @@ struct Args {
 }
 
 fn main() -> ExitCode {
+    shell::dialog::share_terminal();
     let args = Args::parse();
     log::start(LevelFilter::WARN, connect::folder_path().as_deref());
     match shell::run(&Wish { url: args.url, profile: args.profile, embedded: args.embedded }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
+            shell::dialog::say(&error);
             ExitCode::from(2)
         }
     }

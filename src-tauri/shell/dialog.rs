@@ -2,6 +2,8 @@
 
 use std::{future::Future, path::PathBuf, pin::Pin};
 
+use crate::error::Error;
+
 /// None: the person cancelled.
 pub type Choice<'a> = Pin<Box<dyn Future<Output = Option<PathBuf>> + Send + 'a>>;
 
@@ -66,6 +68,43 @@ impl SaveDialog for Native {
             dialog = dialog.set_directory(folder);
         }
         Box::pin(async move { dialog.pick_file().await.map(|file| file.path().to_path_buf()) })
+    }
+}
+
+/// Says why there is no window to who clicked an icon, and so has no terminal to read. On Linux the session keeps what was written.
+pub fn say(error: &Error) {
+    if !has_no_terminal() {
+        return;
+    }
+    let dialog = rfd::MessageDialog::new().set_level(rfd::MessageLevel::Error).set_title("Queue Desk");
+    dialog.set_description(error.to_string()).show();
+}
+
+#[cfg(windows)]
+fn has_no_terminal() -> bool {
+    use std::os::windows::io::AsRawHandle;
+    std::io::stderr().as_raw_handle().is_null()
+}
+
+/// The Finder starts programs as children of the first process.
+#[cfg(target_os = "macos")]
+fn has_no_terminal() -> bool {
+    // SAFETY: getppid has no preconditions and cannot fail.
+    unsafe { libc::getppid() == 1 }
+}
+
+#[cfg(not(any(windows, target_os = "macos")))]
+fn has_no_terminal() -> bool {
+    false
+}
+
+/// A program with windows has no terminal of its own on Windows; this is the one that it was started from, if any.
+pub fn share_terminal() {
+    #[cfg(windows)]
+    if has_no_terminal() {
+        use windows_sys::Win32::System::Console::{ATTACH_PARENT_PROCESS, AttachConsole};
+        // SAFETY: no preconditions; where there is none it does nothing.
+        unsafe { AttachConsole(ATTACH_PARENT_PROCESS) };
     }
 }
 
