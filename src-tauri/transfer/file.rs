@@ -8,6 +8,10 @@ use std::{
 
 use crate::error::{Code, Error, Result};
 
+/// ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION of Windows.
+const IN_USE: i32 = 32;
+const LOCKED: i32 = 33;
+
 /// Collects what is written in a hidden file beside the target; [`Draft::finish`] puts it in the target's place in one
 /// step. Dropped before that, or killed, it leaves the old target as it was; a kill may leave the hidden file, whose name
 /// ends in `.part`.
@@ -25,14 +29,17 @@ impl Draft {
         let old = fs::metadata(target).ok();
         let target = match &old {
             Some(old) if !old.is_file() => return Err(not_a_file(target)),
-            Some(_) => fs::canonicalize(target).map_err(|error| failed(target, &error))?,
+            Some(_) => check_free(target).and_then(|()| followed(target)).map_err(|error| failed(target, &error))?,
             None => target.to_owned(),
         };
         let part = part_beside(&target)?;
         let file =
             OpenOptions::new().write(true).create_new(true).open(&part).map_err(|error| failed(&target, &error))?;
         let draft = Self { target, part, file: Some(file) };
-        if let Some(old) = old {
+        // On Windows they are those of the folder.
+        if let Some(old) = old
+            && cfg!(unix)
+        {
             fs::set_permissions(&draft.part, old.permissions()).map_err(|error| draft.failed(&error))?;
         }
         Ok(draft)
@@ -79,6 +86,22 @@ impl Drop for Draft {
     }
 }
 
+/// On Windows a file that another program has open, as Excel does, cannot be replaced: better to know before everything is written.
+fn check_free(target: &Path) -> io::Result<()> {
+    match cfg!(windows) {
+        true => OpenOptions::new().write(true).open(target).map(|_| ()),
+        false => Ok(()),
+    }
+}
+
+/// Where a link leads; what is no link stays as it was named, because Windows gives a full path in a form that few know (`\\?\C:\`).
+fn followed(target: &Path) -> io::Result<PathBuf> {
+    match target.is_symlink() {
+        true => fs::canonicalize(target),
+        false => Ok(target.to_owned()),
+    }
+}
+
 /// In the same folder, because a rename does not cross disks; with a name of its own, because the target's may be as long
 /// as a name can be.
 fn part_beside(target: &Path) -> Result<PathBuf> {
@@ -103,6 +126,9 @@ fn sync_folder(target: &Path) {
 
 pub fn failed(target: &Path, error: &io::Error) -> Error {
     let hint = match error.kind() {
+        _ if cfg!(windows) && matches!(error.raw_os_error(), Some(IN_USE | LOCKED)) => {
+            "Another program has it open, for example Excel: close it there and try again."
+        }
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
             "Its folder does not exist: create it, or choose another."
         }
