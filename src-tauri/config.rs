@@ -98,7 +98,8 @@ fn credential() -> Result<Option<String>> {
             .hint("It holds one line: postgresql://user:password@host:5432/database.")
     };
     let url = fs::read_to_string(path).map_err(|e| bad(format!("cannot be read ({})", e.kind())))?;
-    match url.trim() {
+    // Notepad may begin a file with a mark of its own.
+    match url.trim_start_matches('\u{feff}').trim() {
         "" => Err(bad("is empty".into())),
         url => Ok(Some(url.to_owned())),
     }
@@ -214,6 +215,9 @@ fn parse(url: &str) -> Result<Target> {
     let options = PgConnectOptions::from_str(url).map_err(|_| {
         bad("It must look like postgresql://user@host:5432/database; special characters are %-encoded.")
     })?;
+    if cfg!(not(unix)) && (options.get_socket().is_some() || options.get_host().starts_with('/')) {
+        return Err(bad("This system has no sockets in folders. For a server on this computer use localhost."));
+    }
     refuse_transaction_port(options.get_port(), "url")?;
     let near = is_near(options.get_host());
     let said = url.contains("sslmode=") || url.contains("ssl-mode=") || std::env::var_os("PGSSLMODE").is_some();

@@ -122,7 +122,8 @@ fn new_password(file: Option<&Path>) -> Result<Secret> {
         Some(path) => std::fs::read_to_string(path)
             .map_err(|e| missing(&format!("The password file could not be read ({}).", e.kind())))?,
     };
-    Ok(Secret::new(text.lines().next().unwrap_or_default()))
+    // Notepad may begin a file with a mark of its own.
+    Ok(Secret::new(text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default()))
 }
 
 /// An operator may be named; everything else is as it was given.

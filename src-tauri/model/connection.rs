@@ -99,6 +99,13 @@ impl Profile {
         {
             return bad("host", "The host is not a name or an address.", "Paste a whole URL into the field for it.");
         }
+        if cfg!(not(unix)) && host.starts_with('/') {
+            return bad(
+                "host",
+                "This system has no sockets in folders.",
+                "For a server on this computer use localhost.",
+            );
+        }
         if self.port == 0 {
             return bad("port", "The port is a number from 1 to 65535.", "PostgreSQL listens on 5432.");
         }

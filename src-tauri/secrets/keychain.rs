@@ -149,6 +149,10 @@ fn understood(refusal: &Refusal) -> Error {
         Refusal::NoStorageAccess(why) if why.to_string().contains("no result") => {
             unavailable("it has no keyring to keep passwords in yet")
         }
+        // Windows locks none, but keeps none for sessions without a person: over SSH, or of a scheduled task.
+        Refusal::NoStorageAccess(_) if cfg!(windows) => unavailable("this session has none"),
+        // What macOS says where it was disabled, removed, or belongs to somebody else. A locked one is opened by its own question.
+        Refusal::NoStorageAccess(_) if cfg!(target_os = "macos") => unavailable("it gives no access"),
         Refusal::NoStorageAccess(_) => locked("It was not unlocked."),
         Refusal::TooLong(..) => unavailable("the password or its account is too long for it"),
         Refusal::Ambiguous(_) => unavailable("it holds several passwords of this account"),
