@@ -84,7 +84,8 @@ async fn database(shell: &Shell) -> String {
 
 /// A path without the person's name in it.
 fn without_home(path: &Path) -> String {
-    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).unwrap_or_default();
+    // On Windows some shells set a HOME of their own kind.
+    let home = std::env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).unwrap_or_default();
     match path.strip_prefix(&home) {
         Ok(rest) if !home.is_empty() => Path::new("~").join(rest).display().to_string(),
         _ => path.display().to_string(),
