@@ -20,12 +20,14 @@ fn home(folder: &Folder) -> Home {
     with_binaries(Home::at(folder.path().join("home")))
 }
 
-/// A bare machine has no server of its own.
 /// The server's process, as its own file names it.
 fn server_pid(home: &Home) -> Option<i32> {
     let file = fs::read_to_string(home.folder().join("data/postmaster.pid")).ok()?;
     file.lines().next()?.parse().ok()
 }
+
+/// What moves the folder for temporary files.
+const TEMPORARY: &str = if cfg!(windows) { "TMP" } else { "TMPDIR" };
 
 fn answers(server: &Embedded) -> bool {
     std::net::TcpStream::connect(("127.0.0.1", server.port())).is_ok()
@@ -35,6 +37,12 @@ fn answers(server: &Embedded) -> bool {
 fn kill(pid: i32) {
     // SAFETY: a signal to a process that this test started.
     assert_eq!(unsafe { libc::kill(pid, libc::SIGKILL) }, 0);
+}
+
+#[cfg(windows)]
+fn kill(pid: i32) {
+    let killed = Command::new("taskkill").args(["/F", "/PID", &pid.to_string()]).output().expect("taskkill");
+    assert!(killed.status.success(), "{killed:?}");
 }
 
 #[tokio::test]
@@ -82,7 +90,6 @@ fn clients_that_start_at_once_get_one_server() {
     assert!(clients.iter().all(|client| client.port() == clients[0].port()));
 }
 
-#[cfg(unix)]
 #[test]
 fn a_server_that_was_killed_starts_again() {
     let folder = Folder::new();
@@ -98,7 +105,6 @@ fn a_server_that_was_killed_starts_again() {
     assert_ne!(server_pid(&home), Some(pid));
 }
 
-#[cfg(unix)]
 #[test]
 fn the_server_of_a_client_that_was_killed_is_taken_over_and_then_stopped() {
     if env::var_os("QUEUE_DESK_TEST_CLIENT").is_some() {
@@ -113,6 +119,8 @@ fn the_server_of_a_client_that_was_killed_is_taken_over_and_then_stopped() {
     let mut client = Command::new(env::current_exe().expect("this program"));
     client.args([name, "--exact"]).env("QUEUE_DESK_TEST_CLIENT", "1").env("QUEUE_DESK_HOME", home.folder());
     let died = client.output().expect("the client runs").status;
+    assert!(!died.success());
+    #[cfg(unix)]
     assert_eq!(std::os::unix::process::ExitStatusExt::signal(&died), Some(libc::SIGKILL));
 
     let pid = server_pid(&home).expect("the server outlives its client");
@@ -217,15 +225,14 @@ fn a_server_that_dies_at_its_start_is_shown_with_the_end_of_its_log() {
     assert!(error.message.contains("no_such_setting"), "{error}");
 }
 
-#[cfg(unix)]
 #[test]
 fn passwords_are_readable_for_their_owner_only_and_needed_by_every_login() {
-    use std::os::unix::fs::MetadataExt;
     let folder = Folder::new();
     let home = home(&folder);
     let server = Embedded::start(&home).expect("a server");
     let file = home.folder().join("credentials");
-    assert_eq!(fs::metadata(&file).expect("the file").mode() & 0o777, 0o600);
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::MetadataExt::mode(&fs::metadata(&file).expect("the file")) & 0o777, 0o600);
 
     let logs = fs::read_to_string(home.folder().join("postgres.log")).expect("the log");
     let text = fs::read_to_string(&file).expect("the passwords");
@@ -290,7 +297,6 @@ async fn a_database_that_is_recreated_is_empty_and_the_owners() {
     sqlx::raw_sql("create table fresh ()").execute(&mut owner).await.expect("the owner may create");
 }
 
-#[cfg(unix)]
 #[test]
 fn a_throwaway_server_ends_with_its_process() {
     if let Some(report) = env::var_os("QUEUE_DESK_TEST_THROWAWAY") {
@@ -301,17 +307,19 @@ fn a_throwaway_server_ends_with_its_process() {
     let folder = Folder::new();
     let report = folder.path().join("port");
     // As /tmp is: the server's account may remove what it owns.
-    let anyone = std::os::unix::fs::PermissionsExt::from_mode(0o1777);
-    fs::set_permissions(folder.path(), anyone).expect("a temporary folder");
+    #[cfg(unix)]
+    fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o1777))
+        .expect("a temporary folder");
     let mut run = Command::new(env::current_exe().expect("this program"));
     run.args(["embedded::a_throwaway_server_ends_with_its_process", "--exact"]);
-    run.env("QUEUE_DESK_TEST_THROWAWAY", &report).env("TMPDIR", folder.path());
+    run.env("QUEUE_DESK_TEST_THROWAWAY", &report).env(TEMPORARY, folder.path());
     run.output().expect("the run");
     let port: u16 = fs::read_to_string(&report).expect("it started").parse().expect("a port");
 
+    // On Windows nobody is left to remove the folder; the next run does.
     let gone = |folder: &Path| {
         std::net::TcpStream::connect(("127.0.0.1", port)).is_err()
-            && fs::read_dir(folder).expect("the folder").count() == 1
+            && (cfg!(windows) || fs::read_dir(folder).expect("the folder").count() == 1)
     };
     let deadline = Instant::now() + Duration::from_secs(20);
     while !gone(folder.path()) {

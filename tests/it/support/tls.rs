@@ -51,7 +51,8 @@ impl TlsServer {
     pub async fn asking(password: &str) -> Self {
         let server = Self::start().await;
         server.does(&format!("create role guest login password '{password}'")).await;
-        server.does("copy (select 'host all guest all scram-sha-256' union all select 'host all all all trust') to program 'cat > pg_hba.conf'").await;
+        let rules = "select 'host all guest all scram-sha-256' union all select 'host all all all trust'";
+        server.does(&format!("copy ({rules}) to '{}'", server.file("pg_hba.conf").await)).await;
         server.does("select pg_reload_conf()").await;
         tokio::time::sleep(Duration::from_millis(300)).await;
         server
@@ -81,15 +82,28 @@ impl TlsServer {
         tokio::task::spawn_blocking(move || self.0.stop().expect("stopped")).await.expect("stopped");
     }
 
+    /// Where the server has a file of its own.
+    async fn file(&self, name: &str) -> String {
+        let mut admin = session(&self.0, Role::Superuser).await;
+        let folder: String = sqlx::query_scalar("show data_directory").fetch_one(&mut admin).await.expect("its folder");
+        format!("{}/{name}", folder.replace('\\', "/"))
+    }
+
     /// From now on it shows this certificate.
     pub async fn show(&self, (certificate, key): (String, String)) {
         let mut admin = session(&self.0, Role::Superuser).await;
         // The server's own account writes them: Postgres refuses a key that others may read.
         for (file, text) in [("t.crt", certificate), ("t.key", key)] {
-            let write = format!(
-                "copy (select '') to program $$cat > /dev/null; umask 077; printf '%s' '{}' > {file}$$",
-                text.replace('\'', "")
-            );
+            let text = text.replace('\'', "");
+            let write = match cfg!(windows) {
+                true => {
+                    let lines = format!("select unnest(string_to_array('{text}', chr(10)))");
+                    format!("copy ({lines}) to '{}'", self.file(file).await)
+                }
+                false => {
+                    format!("copy (select '') to program $$cat > /dev/null; umask 077; printf '%s' '{text}' > {file}$$")
+                }
+            };
             sqlx::raw_sql(AssertSqlSafe(write)).execute(&mut admin).await.expect("the file is written");
         }
         for set in ["ssl_cert_file = 't.crt'", "ssl_key_file = 't.key'", "ssl = on"] {
@@ -136,6 +150,7 @@ pub fn message(kind: u8, body: &[u8]) -> Vec<u8> {
 }
 
 /// Speaks PostgreSQL so far that it has no TLS, answers the login with this, and then says nothing.
+#[cfg(target_os = "linux")]
 pub async fn postgres_that_says(kind: u8, body: &[u8]) -> u16 {
     postgres_that_answers(message(kind, body)).await
 }

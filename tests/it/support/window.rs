@@ -9,7 +9,6 @@ use std::{
 use queue_desk::{
     action::Desk,
     profile::Profiles,
-    secrets::keychain::Keychain,
     shell::{
         self, Shell, Start,
         dialog::{Choice, FileKind, SaveDialog},
@@ -65,12 +64,19 @@ impl Window {
     }
 
     /// The same, with a keychain.
-    pub fn with_keychain(start: Start, settings: &Path, keychain: Keychain) -> Self {
+    #[cfg(target_os = "linux")]
+    pub fn with_keychain(start: Start, settings: &Path, keychain: queue_desk::secrets::keychain::Keychain) -> Self {
         Self::of(Shell::new(start, Profiles::at(settings), Box::new(Answer(None))).with_keychain(keychain))
     }
 
     /// With all of it.
-    pub fn complete(start: Start, settings: &Path, file: Option<PathBuf>, keychain: Keychain) -> Self {
+    #[cfg(target_os = "linux")]
+    pub fn complete(
+        start: Start,
+        settings: &Path,
+        file: Option<PathBuf>,
+        keychain: queue_desk::secrets::keychain::Keychain,
+    ) -> Self {
         Self::of(Shell::new(start, Profiles::at(settings), Box::new(Answer(file))).with_keychain(keychain))
     }
 
