@@ -17,6 +17,8 @@ mod embedded;
 mod feed;
 #[cfg(feature = "desktop")]
 mod guide;
+#[cfg(windows)]
+mod keychain;
 mod layers;
 mod log;
 mod model;
