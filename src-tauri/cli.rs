@@ -6,6 +6,7 @@ mod args;
 mod migration;
 mod people;
 mod profile;
+mod stop;
 mod text;
 mod verb;
 
@@ -156,7 +157,7 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
             let json = args.json;
             tokio::select! {
                 () = feed::follow(desk.database.clone(), |news| say(&text::news(&news, json))) => {}
-                () = told_to_stop() => {}
+                () = stop::told() => {}
             }
             return Ok(0);
         }
@@ -280,10 +281,10 @@ async fn run_automation(
     let control = Control::default();
     let stopper = control.clone();
     let waiting = tokio::spawn(async move {
-        told_to_stop().await;
+        stop::told().await;
         eprintln!("Stopping after what is on the wire. Once more to quit at once.");
         stopper.stop();
-        told_to_stop().await;
+        stop::told().await;
         std::process::exit(2);
     });
     let (started, database) = (control.clone(), desk.database.clone());
@@ -315,7 +316,7 @@ async fn export(
     let cancelled = Arc::new(AtomicBool::new(false));
     let flag = cancelled.clone();
     let waiting = tokio::spawn(async move {
-        told_to_stop().await;
+        stop::told().await;
         flag.store(true, std::sync::atomic::Ordering::Relaxed);
     });
     let watch = action::export::Watch { progress: &|_| {}, cancelled: &cancelled };
@@ -367,38 +368,4 @@ fn exit_code(error: &Error) -> u8 {
         | Code::SampleRefused => 1,
         _ => 2,
     }
-}
-
-/// Ctrl-C, and what service managers and closing terminals send.
-async fn told_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let (Ok(mut term), Ok(mut hup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = term.recv() => {}
-                _ = hup.recv() => {}
-            }
-            return;
-        }
-    }
-    #[cfg(windows)]
-    {
-        use tokio::signal::windows::{ctrl_break, ctrl_close, ctrl_logoff, ctrl_shutdown};
-        if let (Ok(mut broken), Ok(mut closed), Ok(mut out), Ok(mut down)) =
-            (ctrl_break(), ctrl_close(), ctrl_logoff(), ctrl_shutdown())
-        {
-            // Of a window that is closed Windows ends the program seconds later, whatever it still does.
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = broken.recv() => {}
-                _ = closed.recv() => {}
-                _ = out.recv() => {}
-                _ = down.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

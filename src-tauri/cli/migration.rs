@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     args::{Args, Command},
-    print, told_to_stop,
+    print, stop,
 };
 use crate::{
     audit::migrate::{self, Migration, Progress, Removed, Wish},
@@ -32,10 +32,10 @@ pub async fn run(args: &Args, connected: &Connected) -> Result<u8> {
     let cancelled = Arc::new(AtomicBool::new(false));
     let flag = cancelled.clone();
     let waiting = tokio::spawn(async move {
-        told_to_stop().await;
+        stop::told().await;
         eprintln!("Stopping after this batch. What is done stays done.");
         flag.store(true, Ordering::Relaxed);
-        told_to_stop().await;
+        stop::told().await;
         std::process::exit(2);
     });
     let told = |p: Progress| eprintln!("{}", progress(&p));
