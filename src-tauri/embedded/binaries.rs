@@ -123,9 +123,9 @@ pub fn plain(path: PathBuf) -> PathBuf {
     path
 }
 
-/// Windows lets nobody rename or remove what somebody still has open: a program that is about to end, a virus scanner. There it is tried
-/// for five seconds.
-fn patiently(work: impl Fn() -> io::Result<()>) -> io::Result<()> {
+/// Windows lets nobody rename, remove or write what somebody still has open: a server that is about to end, a virus scanner. There it is
+/// tried for five seconds.
+pub fn patiently<T>(work: impl Fn() -> io::Result<T>) -> io::Result<T> {
     let mut tries = if cfg!(windows) { 50 } else { 0 };
     loop {
         match work() {
@@ -134,11 +134,6 @@ fn patiently(work: impl Fn() -> io::Result<()>) -> io::Result<()> {
         }
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
-}
-
-/// Gives a folder that is complete its name.
-pub fn rename_folder(from: &Path, to: &Path) -> io::Result<()> {
-    patiently(|| fs::rename(from, to))
 }
 
 /// Removes a folder that may not be there.

@@ -11,7 +11,7 @@ use std::{
 use super::{
     Role,
     account::Account,
-    binaries::{Binaries, plain, remove_tree, rename_folder},
+    binaries::{Binaries, patiently, plain, remove_tree},
     home::{open_lock, private, restrict, unusable},
 };
 use crate::error::{Code, Error, Result};
@@ -141,7 +141,7 @@ impl Server {
         if !output.status.success() {
             return Err(self.not_created(&said(&output)));
         }
-        rename_folder(&fresh, &self.data()).map_err(|error| unusable(&self.data(), &error))
+        patiently(|| fs::rename(&fresh, self.data())).map_err(|error| unusable(&self.data(), &error))
     }
 
     fn not_created(&self, why: &str) -> Error {
@@ -170,8 +170,8 @@ impl Server {
                 Some(port) => port,
                 None => free_port()?,
             };
-            let _ = fs::rename(&log, self.folder.join("postgres.old.log"));
-            private().create(true).truncate(true).open(&log).map_err(|error| unusable(&log, &error))?;
+            let _ = patiently(|| fs::rename(&log, self.folder.join("postgres.old.log")));
+            patiently(|| private().create(true).truncate(true).open(&log)).map_err(|error| unusable(&log, &error))?;
             self.account.give(&log).map_err(|error| unusable(&log, &error))?;
 
             let settings: String = ALWAYS.iter().chain(settings).map(|setting| format!(" -c {setting}")).collect();

@@ -282,6 +282,21 @@ async fn the_desk_is_an_ordinary_login_and_never_an_authenticated_web_user() {
 }
 
 #[tokio::test]
+async fn the_letters_of_all_alphabets_have_two_cases() {
+    let server = Embedded::throwaway().expect("a throwaway server");
+    let mut desk = session(&server, Role::Desk).await;
+    let (version, small): (i32, String) =
+        sqlx::query_as("select current_setting('server_version_num')::int, lower('\u{c4}\u{c9}\u{416}\u{3a9}')")
+            .fetch_one(&mut desk)
+            .await
+            .expect("letters");
+    // Before 17 only Linux brings a locale for them.
+    if cfg!(target_os = "linux") || version >= 170_000 {
+        assert_eq!(small, "\u{e4}\u{e9}\u{436}\u{3c9}");
+    }
+}
+
+#[tokio::test]
 async fn a_database_that_is_recreated_is_empty_and_the_owners() {
     let server = Embedded::throwaway().expect("a throwaway server");
     let mut owner = session(&server, Role::Owner).await;

@@ -63,6 +63,23 @@ fn whoever_has_the_old_file_open_goes_on_reading_the_old_one() {
     assert_eq!(io::read_to_string(reader).unwrap(), "old", "replaced in one step, not overwritten");
 }
 
+#[cfg(windows)]
+#[test]
+fn a_file_that_another_program_has_open_is_refused_before_anything_is_written() {
+    use std::os::windows::fs::OpenOptionsExt;
+    let folder = Folder::new("open");
+    let target = folder.0.join("export.csv");
+    fs::write(&target, "old").unwrap();
+    // As Excel does: others may read it.
+    const FILE_SHARE_READ: u32 = 1;
+    let excel = fs::OpenOptions::new().read(true).write(true).share_mode(FILE_SHARE_READ).open(&target).unwrap();
+    let error = refused(Draft::create(&target));
+    assert!(error.hint.is_some_and(|hint| hint.contains("close it there")));
+    assert_eq!(folder.names(), ["export.csv"]);
+    drop(excel);
+    Draft::create(&target).unwrap().finish().unwrap();
+}
+
 #[test]
 fn a_cancelled_file_leaves_the_old_one_and_nothing_beside_it() {
     let folder = Folder::new("cancelled");
