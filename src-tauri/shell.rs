@@ -129,7 +129,12 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
 
 /// tauri.conf.json, the capabilities and the built page.
 pub fn context<R: Runtime>() -> Context<R> {
-    tauri::generate_context!()
+    let mut context = tauri::generate_context!();
+    // The menu on top of the screen. Elsewhere the name is a folder's and a package's, and has no space.
+    if cfg!(target_os = "macos") {
+        context.package_info_mut().name = "Queue Desk".into();
+    }
+    context
 }
 
 /// Opens the window and returns when it is closed. The database is reached while the window already shows: the one that was named,
