@@ -53,6 +53,25 @@ impl Desk {
         Ok(self)
     }
 
+    /// The same desk, acting for this operator; the login's own id is nobody else. The database says whether this login may, and says it
+    /// again at each act.
+    ///
+    /// # Errors
+    /// `NoPermission` for all but an admin; `NoOperator` where there is no such active operator.
+    pub async fn acting_for(mut self, user: Uuid) -> Result<Self> {
+        let mut conn = self.database.reader().await?;
+        let user = db::acting_as(&mut conn, user).await?;
+        let own = db::whoami(&mut conn, None).await?.user_id;
+        drop(conn);
+        self.as_user = Some(user).filter(|user| own != Some(*user));
+        Ok(self)
+    }
+
+    /// The same desk in the login's own name: for what an admin does as an admin, whoever he acts for.
+    pub fn in_own_name(self) -> Self {
+        Self { as_user: None, ..self }
+    }
+
     /// The active operator with this id or name; `field` is where it was given.
     pub async fn operator(&self, id_or_name: &str, field: &str) -> Result<Uuid> {
         let found = db::operator_named(&mut self.database.reader().await?, id_or_name).await?;

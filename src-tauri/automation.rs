@@ -154,6 +154,7 @@ async fn start_and_work(
             run_id: Some(started.run_id),
             sender: Some(sender.name().to_owned()),
             started_at: Some(started.started_at),
+            operator: started.operator.clone(),
             ..RunStatus::default()
         };
     });

@@ -53,6 +53,8 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
         commands::connect::setup_cancel,
         commands::connect::choose_ca_file,
         commands::session::session,
+        commands::session::act_for,
+        commands::session::act_for_myself,
         commands::session::feed_status,
         commands::session::sample_jump,
         commands::support::diagnostics,

@@ -1,5 +1,5 @@
 //! What the grids and the sidebar show. Reads only; pages are walked by the key of their last row, so that rows which come and go
-//! meanwhile neither repeat nor vanish.
+//! meanwhile neither repeat nor vanish. Mine is whose the desk acts for; which rows there are is the login's to see, whomever it acts for.
 
 use uuid::Uuid;
 
@@ -30,10 +30,13 @@ pub async fn messages(desk: &Desk, filter: &Filter, after: Option<&str>, limit: 
     };
     let limit = limit.clamp(1, MOST);
     let (conn, most) = (&mut desk.database.reader().await?, i64::from(limit));
-    let rows = match desk.database.is_plain(conn).await? {
+    let mut rows = match desk.database.is_plain(conn).await? {
         true => message::page_plain(conn, filter, after.as_ref(), most).await,
         false => message::page(conn, filter, after.as_ref(), most).await,
     }?;
+    if let Some(user) = desk.as_user {
+        rows.iter_mut().for_each(|placed| placed.row.owner_is_me = placed.row.owner_id == Some(user));
+    }
     let next = rows
         .last()
         .filter(|_| is_full(rows.len(), limit))
@@ -54,10 +57,13 @@ pub async fn counts(desk: &Desk) -> Result<Counts> {
 pub async fn leads(desk: &Desk, filter: &LeadFilter, after: Option<&str>, limit: u32) -> Result<LeadPage> {
     let (after, limit) = (after.map(place).transpose()?, limit.clamp(1, MOST));
     let (conn, most) = (&mut desk.database.reader().await?, i64::from(limit));
-    let rows = match desk.database.is_plain(conn).await? {
+    let mut rows = match desk.database.is_plain(conn).await? {
         true => lead::page_plain(conn, filter, after, most).await,
-        false => lead::page(conn, filter, after, most).await,
+        false => lead::page(conn, filter, desk.as_user, after, most).await,
     }?;
+    if let Some(user) = desk.as_user {
+        rows.iter_mut().for_each(|placed| placed.row.owner_is_me = placed.row.owner_id == Some(user));
+    }
     let next = rows.last().filter(|_| is_full(rows.len(), limit)).map(|last| format!("{}|{}", last.at, last.row.id));
     Ok(LeadPage { rows: rows.into_iter().map(|placed| placed.row).collect(), next })
 }
@@ -67,7 +73,7 @@ pub async fn lead_counts(desk: &Desk, filter: &LeadFilter) -> Result<LeadCounts>
     let conn = &mut desk.database.reader().await?;
     match desk.database.is_plain(conn).await? {
         true => lead::counts_plain(conn, filter).await,
-        false => lead::counts(conn, filter).await,
+        false => lead::counts(conn, filter, desk.as_user).await,
     }
 }
 

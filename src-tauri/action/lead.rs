@@ -24,7 +24,10 @@ pub async fn detail(desk: &Desk, id: Uuid) -> Result<LeadDetail> {
         true => db::get_plain(&mut conn, id).await?,
         false => db::get(&mut conn, id).await?,
     };
-    let Some(known) = known else { return Err(not_there()) };
+    let Some(mut known) = known else { return Err(not_there()) };
+    if let Some(user) = desk.as_user {
+        known.row.owner_is_me = known.row.owner_id == Some(user);
+    }
     let stored = match plain {
         true => None,
         false => match settings::get(&mut conn, desk.as_user).await {

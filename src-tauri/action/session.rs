@@ -6,7 +6,7 @@ use super::Desk;
 use crate::{
     db::session as db,
     error::{Code, Error, Result},
-    model::session::{DatabaseState, Operator, ReadOnlyReason, Session},
+    model::session::{ActingEnded, ActingFor, DatabaseState, Operator, ReadOnlyReason, Session},
 };
 
 /// Reads everything anew: rights and mapping may have changed while the window was open.
@@ -27,6 +27,7 @@ pub async fn session(desk: &Desk) -> Result<Session> {
         login: state.login,
         operator: None,
         admin: false,
+        acting_for: None,
         runner: false,
         read_only: true,
         read_only_reason: Some(ReadOnlyReason::NotMigrated),
@@ -39,9 +40,18 @@ pub async fn session(desk: &Desk) -> Result<Session> {
         server_version: state.server_version,
     };
     if session.database == DatabaseState::Ready {
-        let caller = db::whoami(&mut conn).await?;
+        let caller = db::whoami(&mut conn, desk.as_user).await?;
         session.operator = caller.user_id.zip(caller.name).map(|(user_id, name)| Operator { user_id, name });
         session.admin = caller.admin;
+        session.acting_for = desk.as_user.map(|user_id| ActingFor {
+            user_id,
+            name: caller.for_name.unwrap_or_else(|| user_id.to_string()),
+            ended: match (caller.admin, caller.for_active) {
+                (false, _) => Some(ActingEnded::NotAdmin),
+                (true, false) => Some(ActingEnded::Retired),
+                (true, true) => None,
+            },
+        });
         session.runner = caller.runner;
         session.read_only_reason = match (caller.too_old, state.read_only, caller.may_act) {
             (true, _, _) => Some(ReadOnlyReason::AppTooOld),

@@ -10,7 +10,7 @@ use super::Conn;
 use crate::{
     error::Result,
     model::{
-        lead::{LeadCounts, LeadFilter, LeadRow},
+        lead::{LeadCounts, LeadFilter, LeadRow, Whose},
         lead_page::LeadEvent,
         receipt::Receipt,
     },
@@ -25,13 +25,15 @@ pub struct PlacedLead {
     pub at: String,
 }
 
+/// `as_user`: whose leads `mine` are, where that is not the login's own operator.
 pub async fn page(
     conn: &mut Conn,
     filter: &LeadFilter,
+    as_user: Option<Uuid>,
     after: Option<(&str, Uuid)>,
     limit: i64,
 ) -> Result<Vec<PlacedLead>> {
-    rows_of(conn, sql!("lead/page"), filter, after, limit).await
+    rows_of(conn, sql!("lead/page"), filter, as_user, after, limit).await
 }
 
 /// The same of a CRM without our schema.
@@ -41,33 +43,47 @@ pub async fn page_plain(
     after: Option<(&str, Uuid)>,
     limit: i64,
 ) -> Result<Vec<PlacedLead>> {
-    rows_of(conn, sql!("lead/page_plain"), filter, after, limit).await
+    rows_of(conn, sql!("lead/page_plain"), filter, None, after, limit).await
 }
 
 async fn rows_of(
     conn: &mut Conn,
     sql: &'static str,
     filter: &LeadFilter,
+    as_user: Option<Uuid>,
     after: Option<(&str, Uuid)>,
     limit: i64,
 ) -> Result<Vec<PlacedLead>> {
     let query = sqlx::query_as(sql).bind(filter.search.as_deref()).bind(filter.status.as_deref());
-    let query = query.bind(filter.whose.map(|whose| whose.word())).bind(after.map(|a| a.0)).bind(after.map(|a| a.1));
+    let query = query.bind(whose(filter, as_user)).bind(after.map(|a| a.0)).bind(after.map(|a| a.1));
     conn.rows(query.bind(limit)).await
 }
 
-pub async fn counts(conn: &mut Conn, filter: &LeadFilter) -> Result<LeadCounts> {
-    counts_of(conn, sql!("lead/counts"), filter).await
+pub async fn counts(conn: &mut Conn, filter: &LeadFilter, as_user: Option<Uuid>) -> Result<LeadCounts> {
+    counts_of(conn, sql!("lead/counts"), filter, as_user).await
 }
 
 /// The same of a CRM without our schema.
 pub async fn counts_plain(conn: &mut Conn, filter: &LeadFilter) -> Result<LeadCounts> {
-    counts_of(conn, sql!("lead/counts_plain"), filter).await
+    counts_of(conn, sql!("lead/counts_plain"), filter, None).await
 }
 
-async fn counts_of(conn: &mut Conn, sql: &'static str, filter: &LeadFilter) -> Result<LeadCounts> {
+/// The word for the statement; an operator's id stands for that operator.
+fn whose(filter: &LeadFilter, as_user: Option<Uuid>) -> Option<String> {
+    match (filter.whose, as_user) {
+        (Some(Whose::Mine), Some(user)) => Some(user.to_string()),
+        (whose, _) => whose.map(|whose| whose.word().to_owned()),
+    }
+}
+
+async fn counts_of(
+    conn: &mut Conn,
+    sql: &'static str,
+    filter: &LeadFilter,
+    as_user: Option<Uuid>,
+) -> Result<LeadCounts> {
     let query = sqlx::query_scalar(sql).bind(filter.search.as_deref()).bind(filter.status.as_deref());
-    conn.json(query.bind(filter.whose.map(|whose| whose.word())).bind(i64::from(LeadCounts::MOST))).await
+    conn.json(query.bind(whose(filter, as_user)).bind(i64::from(LeadCounts::MOST))).await
 }
 
 /// One lead, and what its score is made of.

@@ -16,6 +16,9 @@ use crate::{
 pub struct Started {
     pub run_id: Uuid,
     pub started_at: DateTime<Utc>,
+    /// Whose messages it sends; none: everybody's.
+    #[serde(default)]
+    pub operator: Option<String>,
 }
 
 /// A claimed message; the attempt number is the fence.

@@ -41,14 +41,24 @@ pub struct Caller {
     pub min_app_version: String,
     /// This version is older.
     pub too_old: bool,
+    /// The name of whom it acts for, where that is another operator.
+    pub for_name: Option<String>,
+    /// Whether that one works here still.
+    pub for_active: bool,
 }
 
 pub async fn state(conn: &mut Conn) -> Result<State> {
     conn.row(sqlx::query_as(sql!("session/state"))).await
 }
 
-pub async fn whoami(conn: &mut Conn) -> Result<Caller> {
-    conn.row(sqlx::query_as(sql!("session/whoami")).bind(env!("CARGO_PKG_VERSION"))).await
+/// `as_user`: the other operator that the desk acts for.
+pub async fn whoami(conn: &mut Conn, as_user: Option<Uuid>) -> Result<Caller> {
+    conn.row(sqlx::query_as(sql!("session/whoami")).bind(env!("CARGO_PKG_VERSION")).bind(as_user)).await
+}
+
+/// The operator that an act for `user` would be for: that one, where the login may.
+pub async fn acting_as(conn: &mut Conn, user: Uuid) -> Result<Uuid> {
+    conn.scalar(sqlx::query_scalar(sql!("session/acting_as")).bind(user)).await
 }
 
 /// At most two: two operators may have one name.

@@ -61,6 +61,8 @@ pub struct LeadEvent {
     pub login: Option<String>,
     /// For whom it was done.
     pub operator: Option<String>,
+    /// Who did it, where that was an admin acting for another operator.
+    pub by: Option<String>,
     pub receipt_id: Option<Uuid>,
     pub has_receipt: bool,
     /// Of a receipt's row: a [`super::receipt::Receipt`].

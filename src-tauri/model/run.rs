@@ -11,6 +11,8 @@ pub struct RunStatus {
     pub state: RunState,
     pub run_id: Option<Uuid>,
     pub sender: Option<String>,
+    /// Whose messages it sends, as it was started; none: everybody's, or no run yet.
+    pub operator: Option<String>,
     pub started_at: Option<DateTime<Utc>>,
     pub totals: RunTotals,
     /// Dispatched and not settled yet.

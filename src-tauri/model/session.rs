@@ -19,6 +19,8 @@ pub struct Session {
     pub login: String,
     pub operator: Option<Operator>,
     pub admin: bool,
+    /// The other operator that this desk acts for; none: the login's own.
+    pub acting_for: Option<ActingFor>,
     pub runner: bool,
     /// The login may look, not act.
     pub read_only: bool,
@@ -61,6 +63,25 @@ pub enum DatabaseState {
     /// The CRM, without schema `queue_desk`.
     NotMigrated,
     Ready,
+}
+
+/// An admin acts for another operator: the ledger keeps both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ActingFor {
+    pub user_id: Uuid,
+    pub name: String,
+    /// Why the database refuses it by now. The desk does not become its own operator again by itself: nothing is done in a name that
+    /// nobody chose.
+    pub ended: Option<ActingEnded>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ActingEnded {
+    /// The login is no admin's any more.
+    NotAdmin,
+    /// The operator does not work here any more.
+    Retired,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, sqlx::FromRow)]

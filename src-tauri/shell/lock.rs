@@ -54,12 +54,13 @@ fn minutes(value: Value) -> Option<u32> {
     check_minutes(Some(minutes)).is_ok().then_some(minutes)
 }
 
-/// Covers the window. `not_connected` where there is nothing to cover.
+/// Covers the window. Acting for another operator ends: who opens it again may be somebody else. `not_connected` where there is nothing to cover.
 pub fn lock(shell: &Shell) -> Result<WindowLock> {
     if shell.open_desk().is_none() {
         return Err(Error::new(Code::NotConnected, "No database is open, so there is nothing to lock."));
     }
     shell.lock.0.store(true, Ordering::Release);
+    shell.act_for_myself();
     tracing::info!("the window was locked");
     Ok(state(shell))
 }

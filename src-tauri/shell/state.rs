@@ -154,7 +154,8 @@ impl Shell {
         self.folder.clone().map_or_else(connect::folder, Ok)
     }
 
-    /// The desk of the open database. Where the window goes somewhere by itself, the first call opens it, and a failure is tried again
+    /// The desk of the open database, for whom this window acts: what it does, it does for that operator, and the ledger keeps both. What
+    /// an admin does as an admin (operators, logins, erasing, the schema, the sample's clock) asks for nobody else. Where the window goes somewhere by itself, the first call opens it, and a failure is tried again
     /// at the next; otherwise `not_connected`.
     pub async fn desk(&self) -> Result<Desk> {
         if let Some(desk) = self.open_desk() {
@@ -210,6 +211,34 @@ impl Shell {
         lock(&self.opened).as_ref().map(|opened| opened.desk.clone())
     }
 
+    /// From here on this window acts for that operator; the login's own id is acting as oneself. Held here only: it ends with
+    /// [`Shell::act_for_myself`], with the database, when the window is locked, and with the program. What was begun goes on as it was begun.
+    ///
+    /// # Errors
+    /// Those of [`Desk::acting_for`]; `WindowLocked` and `NotConnected` where the window was left meanwhile.
+    pub async fn act_for(&self, user: Uuid) -> Result<Desk> {
+        let desk = self.desk().await?.acting_for(user).await?;
+        let mut opened = lock(&self.opened);
+        if let Some(error) = self.lock.refuses("act_for") {
+            return Err(error);
+        }
+        match opened.as_mut().filter(|opened| opened.desk.database.is(&desk.database)) {
+            Some(opened) => opened.desk.as_user = desk.as_user,
+            None => return Err(Error::new(Code::NotConnected, "The database was closed meanwhile. Nothing was done.")),
+        }
+        tracing::info!(another = desk.as_user.is_some(), "for whom the window acts was chosen");
+        Ok(desk)
+    }
+
+    /// Ends it. Needs no database.
+    pub fn act_for_myself(&self) {
+        if let Some(opened) = lock(&self.opened).as_mut()
+            && opened.desk.as_user.take().is_some()
+        {
+            tracing::info!("the window acts for its own operator again");
+        }
+    }
+
     /// The schema check, on a connection of its own. The embedded database is checked as its owner, who sees every row.
     pub async fn check(&self) -> Result<Report> {
         let desk = self.desk().await?;
@@ -258,10 +287,12 @@ impl Shell {
         plans.push_front((desk.clone(), plan));
     }
 
-    /// A preview of this very desk: one that was made on another database is not at hand.
+    /// A preview of this very desk: one that was made on another database, or for another operator, is not at hand.
     pub fn plan(&self, desk: &Desk, id: Uuid) -> Result<Plan> {
         let plans = lock(&self.plans);
-        let found = plans.iter().find(|(of, plan)| plan.id == id && of.database.is(&desk.database));
+        let found = plans
+            .iter()
+            .find(|(of, plan)| plan.id == id && of.database.is(&desk.database) && of.as_user == desk.as_user);
         found.map(|(_, plan)| plan.clone()).ok_or_else(|| {
             Error::new(Code::PlanStale, "This plan is no longer at hand. Nothing was queued.").hint("Make a new plan.")
         })

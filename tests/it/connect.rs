@@ -26,6 +26,11 @@ pub fn form(database: &TestDatabase, login: &str) -> Value {
     })
 }
 
+/// What opens the connection of this form.
+pub fn to(profile: &Value) -> Value {
+    json!({ "to": { "kind": "server", "profile": profile }, "password": null, "readOnly": false })
+}
+
 /// The form with other fields.
 fn with(form: &Value, fields: Value) -> Value {
     let mut form = form.clone();

@@ -1,5 +1,6 @@
 //! The window around the commands: one for each folder, closed to strangers, covered when nobody sits there.
 
+mod acting;
 mod closed;
 mod commands;
 mod hostile;

@@ -52,7 +52,7 @@ begin
   insert into queue_desk.run (id, worker_id, as_user, sender, started_at, heartbeat_at, request_timeout)
   values (v_run, p_worker, v_for, p_sender, v_now, v_now, make_interval(secs => greatest(1, p_timeout_seconds)));
   perform queue_desk.append_ledger('run', 'run', v_run::text, null, null, 'running', p_sender, null);
-  return jsonb_build_object('run_id', v_run, 'started_at', v_now);
+  return jsonb_build_object('run_id', v_run, 'started_at', v_now, 'operator', (select o.name from queue_desk.operator o where o.user_id = v_for));
 end $$;
 
 -- Claims a batch: what is due, adopted and passes the gate, in the order priority, slot, position, id. Each claimed message

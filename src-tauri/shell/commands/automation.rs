@@ -10,7 +10,8 @@ use crate::{
     shell::{Shell, events},
 };
 
-/// Starts this window's automation with the dry-run sender and returns once the database has let it start.
+/// Starts this window's automation with the dry-run sender and returns once the database has let it start. While the window acts for
+/// another operator it sends that operator's messages, as `run --as` does, and goes on with them until it is stopped.
 #[tauri::command]
 pub async fn automation_start<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> Result<RunStatus> {
     let desk = shell.desk().await?;

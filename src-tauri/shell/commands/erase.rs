@@ -11,13 +11,13 @@ use crate::{
 
 const TOPICS: &[Topic] = &[Topic::Messages, Topic::Jobs, Topic::Leads, Topic::Ledger];
 
-/// What erasing the person behind a lead would do. Admins only.
+/// What erasing the person behind a lead would do. Admins only, in their own name whomever they act for.
 #[tauri::command]
 pub async fn erase_preview(shell: State<'_, Shell>, lead_id: Uuid) -> Result<ErasePreview> {
-    logged("erase_preview", erase::preview(&shell.desk().await?, lead_id).await)
+    logged("erase_preview", erase::preview(&shell.desk().await?.in_own_name(), lead_id).await)
 }
 
-/// Erases the person, this lead and these `others` of the preview, for good. Admins only.
+/// Erases the person, this lead and these `others` of the preview, for good. Admins only, in their own name whomever they act for.
 #[tauri::command]
 pub async fn erase_person<R: Runtime>(
     app: AppHandle<R>,
@@ -25,7 +25,7 @@ pub async fn erase_person<R: Runtime>(
     lead_id: Uuid,
     others: Vec<Uuid>,
 ) -> Result<Receipt> {
-    let receipt = done("erase_person", erase::apply(&shell.desk().await?, lead_id, &others).await)?;
+    let receipt = done("erase_person", erase::apply(&shell.desk().await?.in_own_name(), lead_id, &others).await)?;
     events::changed(&app, TOPICS);
     Ok(receipt)
 }

@@ -1,4 +1,5 @@
 use tauri::{AppHandle, Runtime, State};
+use uuid::Uuid;
 
 use super::logged;
 use crate::{
@@ -14,6 +15,21 @@ pub async fn session<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>) -> 
     let desk = logged("session", shell.desk().await)?;
     shell.follow(&app, &desk);
     logged("session", action::session::session(&desk).await)
+}
+
+/// An admin acts for this operator from here on, until it is ended, another database is opened, the window is locked or closed. What
+/// follows, does for that operator what it does; the ledger keeps both.
+#[tauri::command]
+pub async fn act_for(shell: State<'_, Shell>, user_id: Uuid) -> Result<Session> {
+    let desk = logged("act_for", shell.act_for(user_id).await)?;
+    logged("act_for", action::session::session(&desk).await)
+}
+
+/// As the login's own operator again.
+#[tauri::command]
+pub async fn act_for_myself(shell: State<'_, Shell>) -> Result<()> {
+    shell.act_for_myself();
+    Ok(())
 }
 
 /// How the window hears of changes: `desk://changed` tells what, `desk://feed` each change of this status.

@@ -1,4 +1,4 @@
--- A page of the leads grid, newest first. $1 words of a name or digits of a phone, $2 a status word, $3 whose (mine, taken, free),
+-- A page of the leads grid, newest first. $1 words of a name or digits of a phone, $2 a status word, $3 whose (mine, taken, free, an operator's id),
 -- $4 and $5 the last row of the page before (created_at as text, id), $6 how many. Cut first, then joined. Locks: none.
 -- Index: queue_desk_leads_created; lead_id of the queue and of delivery for the page's rows.
 with page as materialized (
@@ -7,7 +7,7 @@ with page as materialized (
       or ($1 ~ '^[-+() ./0-9]*$' and position(nullif(regexp_replace(regexp_replace($1, '[^0-9]', '', 'g'), '^0+', ''), '') in regexp_replace(l.phone, '[^0-9]', '', 'g')) > 0))
     and ($2::text is null or l.status = $2)
     and case $3::text when 'mine' then a.owner = queue_desk.current_user_id() when 'taken' then a.owner is not null
-      when 'free' then a.owner is null else true end
+      when 'free' then a.owner is null else coalesce(a.owner::text = $3, $3 is null) end
     and ($4::text is null or (l.created_at, l.id) < ($4::text::timestamptz, $5::uuid))
   order by l.created_at desc, l.id desc limit $6)
 select l.id, nullif(btrim(concat_ws(' ', l.first_name, l.last_name)), '') as name, l.phone::text, l.status::text, l.client_id, c.name::text as client,

@@ -11,7 +11,7 @@ event (id, at, kind, source, action, entity, actor_kind, message_id, content, er
   union all
   select 'created', l.created_at, 'system', 'created', 'created', 'lead', null, null, null, null from public.leads l where l.id = $1)
 select e.id, e.at, e.kind, e.source, e.action, e.entity, null::text as from_state, case when e.source = 'message' then m.queue_status end as to_state,
-  null::text as reason, e.actor_kind, null::text as login, null::text as operator, null::uuid as receipt_id, false as has_receipt, null::jsonb as receipt,
+  null::text as reason, e.actor_kind, null::text as login, null::text as operator, null::text as by, null::uuid as receipt_id, false as has_receipt, null::jsonb as receipt,
   e.message_id, e.content, coalesce(m.template_name, m.message_template)::text as template,
   case when m.scheduled_for >= '0001-01-01 00:00:00+00' and m.scheduled_for < '10000-01-01 00:00:00+00' then m.scheduled_for end as slot,
   null::integer as attempt, null::text as sender, null::text as outcome, e.error_code, false as simulated, null::timestamptz as dispatched_at,

@@ -14,7 +14,7 @@ with page as materialized (
     and ($8::bigint is null or l.id < $8)
   order by l.id desc limit $9)
 select p.id::text as id, queue_desk.told_at(p.id, p.at) as at, p.login, coalesce(p.as_user, p.user_id) as operator_id, o.name as operator,
-  case when p.as_user is distinct from p.user_id then b.name end as by, p.actor_kind, p.action, p.entity, p.entity_id, p.lead_id,
+  case when p.as_user <> p.user_id then b.name end as by, p.actor_kind, p.action, p.entity, p.entity_id, p.lead_id,
   nullif(btrim(concat_ws(' ', l.first_name, l.last_name)), '') as lead_name, p.from_state, p.to_state,
   case when p.lead_id is null or l.id is not null or p.reason ~ '^[a-z0-9_]+$' then p.reason end as reason, p.receipt_id,
   p.entity = 'receipt' or (p.receipt_id is not null and exists (

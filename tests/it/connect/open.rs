@@ -10,12 +10,8 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 use tauri::Manager;
 
-use super::{form, with};
+use super::{form, to, with};
 use crate::support::{Folder, Office, TestDatabase, database::value, run, terminal::everything, window::Window};
-
-fn to(profile: &Value) -> Value {
-    json!({ "to": { "kind": "server", "profile": profile }, "password": null, "readOnly": false })
-}
 
 async fn sessions(owner: &mut PgConnection) -> i64 {
     value(owner, "select count(*) from pg_stat_activity where datname = current_database() and usename like 'desk%'")

@@ -4,21 +4,17 @@
 use std::time::{Duration, Instant};
 
 use queue_desk::{action::take, db, shell::Start};
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::{Executor, PgConnection};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
 };
 
-use super::{form, line, with};
+use super::{form, line, to, with};
 use crate::support::{
     Folder, Office, TestDatabase, bouncer::Bouncer, database::value, run, tls::postgres_that_says, window::Window,
 };
-
-fn to(profile: &Value) -> Value {
-    json!({ "to": { "kind": "server", "profile": profile }, "password": null, "readOnly": false })
-}
 
 /// Waits until it is so.
 async fn comes_to<T: PartialEq + std::fmt::Debug>(wanted: T, seconds: u64, mut is: impl AsyncFnMut() -> T) {

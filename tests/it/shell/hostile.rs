@@ -52,6 +52,8 @@ const TAKES: &[(&str, &[(&str, Kind)])] = &[
     ("setup_cancel", &[]),
     ("choose_ca_file", &[]),
     ("session", &[]),
+    ("act_for", &[("userId", Id)]),
+    ("act_for_myself", &[]),
     ("feed_status", &[]),
     ("diagnostics", &[]),
     ("log_settings", &[]),

@@ -20,7 +20,11 @@ action: string, entity: string | null, from_state: string | null, to_state: stri
 /**
  * For whom it was done.
  */
-operator: string | null, receipt_id: string | null, has_receipt: boolean, 
+operator: string | null, 
+/**
+ * Who did it, where that was an admin acting for another operator.
+ */
+by: string | null, receipt_id: string | null, has_receipt: boolean, 
 /**
  * Of a receipt's row: a [`super::receipt::Receipt`].
  */

@@ -5,7 +5,11 @@ import type { RunTotals } from "./RunTotals";
 /**
  * What this desk's automation is doing.
  */
-export type RunStatus = { state: RunState, run_id: string | null, sender: string | null, started_at: string | null, totals: RunTotals, 
+export type RunStatus = { state: RunState, run_id: string | null, sender: string | null, 
+/**
+ * Whose messages it sends, as it was started; none: everybody's, or no run yet.
+ */
+operator: string | null, started_at: string | null, totals: RunTotals, 
 /**
  * Dispatched and not settled yet.
  */
