@@ -46,7 +46,7 @@ test("a day at the desk", { timeout: 240_000 }, async (t) => {
     await page.role("row", /Held/);
     const session = await app.json("session");
     assert.deepEqual([session.embedded, session.sample, session.database, session.clock_shift_seconds], [true, true, "ready", 0]);
-    await page.says(`Sample data · ${session.operator.name}`, "nav");
+    await page.says(`${session.operator.name} · sample data`, "nav");
     const numbers = await sameNumbers();
     before = await app.messages();
     await page.says(`${before.length} messages`, "main header");

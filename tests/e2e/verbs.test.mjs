@@ -108,13 +108,57 @@ test("what people do with messages that wait", { timeout: 240_000 }, async (t) =
     await page.keys(KEY.Escape);
   });
 
+  await step("an admin acts for a colleague, every place says so, and the ledger keeps both", async () => {
+    await page.keys("g", "l");
+    await page.keys([KEY.Shift, "A"]);
+    await page.role("dialog", "Act for an operator");
+    const who = await until("the operators are there", () => page.run(() => document.querySelector("dialog[open] label b:last-of-type")?.textContent.trim()));
+    await page.press("radio", new RegExp(who));
+    await app.both("verbs-act-for");
+    await page.press("button", `Act for ${who}`);
+    await page.says(`Acting for ${who}`, ".band");
+    await page.says(`Noa Shalev for ${who}`, "nav");
+    await page.click(await page.role("row", /Nobody/));
+    await page.keys("t");
+    await page.says(`Noa Shalev for ${who}`, ".toasts");
+    await app.both("verbs-acting-leads");
+    await page.keys(KEY.Enter);
+    const lead = await until("its page is open", async () => (await page.run(() => location.hash)).match(/^#\/lead\/([0-9a-f-]{36})$/)?.[1]);
+    await page.says(`Noa Shalev for ${who} took this lead`, "main");
+    await page.says(`${who} has this lead`, "main");
+    await app.both("verbs-acting-lead");
+    const taken = (await app.json("ledger", "show", "--lead", lead)).find(({ action, entity }) => action === "take" && entity === "receipt");
+    assert.equal(taken.operator, who);
+    assert.equal(taken.login, "desk");
+    await page.keys(KEY.Escape);
+    await dismissed();
+    await page.keys("n");
+    await page.says(`For ${who}.`, "dialog[open]");
+    await app.both("verbs-acting-prepare");
+    await page.keys(KEY.Escape);
+    for (const [key, place] of Object.entries({ q: "queue", a: "automation", e: "ledger", s: "schema" })) {
+      await page.keys("g", key);
+      await page.says(`Acting for ${who}`, ".band");
+      await page.says(/\S/, "main h1");
+      await app.both(`verbs-acting-${place}`);
+    }
+    // Somebody retires the colleague meanwhile: nothing is done in any name until a person says so.
+    await app.json("operator", "deactivate", who);
+    await page.says(`You cannot act for ${who} any more`, ".band");
+    await page.keys("g", "l");
+    await app.both("verbs-acting-ended");
+    await page.press("button", "Go on as yourself");
+    await until("the band is gone", () => page.run(() => !document.querySelector(".band b.any")));
+    await dismissed();
+  });
+
   await step("a person who asked for it is erased, and nothing of theirs is on the screen", async () => {
     await page.keys("g", "l");
     await page.click(await page.role("row", /Nobody/));
     await page.keys(KEY.Enter);
     const lead = await until("its page is open", async () => (await page.run(() => location.hash)).match(/^#\/lead\/([0-9a-f-]{36})$/)?.[1]);
-    const name = await page.run(() => document.querySelector("h1").textContent.trim());
     await page.says("Added to the CRM", "main");
+    const name = await page.run(() => document.querySelector("h1").textContent.trim());
     await page.says(/Score\s+\d[\s\S]*Created/, "aside");
     await dismissed();
     await until("no note covers the button", () => page.run(() => !document.querySelector(".toasts")?.textContent.trim()));

@@ -76,7 +76,7 @@ describe("receipts", () => {
   });
 
   test("a file is called what it is called; our own words begin with a capital", () => {
-    const line = (part: Partial<Receipt>) => lineOf({ id: 1, tone: "ok", receipt: receipt(part), error: null, subject: null, about: null, said: null, undone: null, undoable: false, life: null });
+    const line = (part: Partial<Receipt>) => lineOf({ id: 1, tone: "ok", receipt: receipt(part), error: null, subject: null, about: null, said: null, undone: null, signed: null, undoable: false, life: null });
     expect(line({ action: "export", detail: { file: "everything.csv" } })).toBe("everything.csv");
     expect(line({ action: "release", changed: 0, skipped: [{ reason: "not_owner", count: 1 }] })).toBe("Skipped 1 (not yours)");
   });

@@ -46,7 +46,7 @@ const byId = (id: string) => desk.messages.rows.find((row) => row.id === id)!;
 const lastNote = () => desk.receipts.notes.at(-1)!;
 const sent = (command: string) => asked.filter(([name]) => name === command).map(([, args]) => args);
 const receipt = (part: Partial<Receipt>): Receipt => ({ action: "cancel", asked: 1, changed: 1, skipped: [], failed: [], receipt_id: "r", ledger_id: null, detail: {}, ...part });
-const note = (part: Partial<Receipt>, of: Partial<Note> = {}): Note => ({ id: 1, tone: "ok", receipt: receipt(part), error: null, subject: null, about: null, said: null, undone: null, undoable: false, life: null, ...of });
+const note = (part: Partial<Receipt>, of: Partial<Note> = {}): Note => ({ id: 1, tone: "ok", receipt: receipt(part), error: null, subject: null, about: null, said: null, undone: null, signed: null, undoable: false, life: null, ...of });
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 24, 20, 0) });

@@ -59,7 +59,7 @@ export const en = {
     operators: "Operators", usedCap: "used / cap", now: "now", nobody: "no operator", colleague: "A colleague",
     meter: (name: string, used: number, cap: number, planned: number) => `${name}: ${number(used)} of ${number(cap)} used, ${number(planned)} planned`,
     orMore: (n: number) => `${number(n)}+`,
-    sampleData: "Sample data", liveData: "Live data", envLocal: "LOCAL", envSample: "SAMPLE", env: { production: "LIVE", staging: "STAGING", local: "LOCAL" } as Record<string, string>, envNotReady: { empty: "EMPTY", not_migrated: "NOT SET UP" } as Record<string, string>, notConnected: "Not connected", readOnly: "read only",
+    whoAndData: (who: string, sample: boolean) => `${who} · ${sample ? "sample data" : "live data"}`, envLocal: "LOCAL", envSample: "SAMPLE", env: { production: "LIVE", staging: "STAGING", local: "LOCAL" } as Record<string, string>, envNotReady: { empty: "EMPTY", not_migrated: "NOT SET UP" } as Record<string, string>, notConnected: "Not connected", readOnly: "read only",
     live: "Live", liveMeans: (seconds: number) => `What other desks do shows at once, what other programs do within ${seconds} s.`, polling: (seconds: number) => `Polling every ${seconds} s`, notFollowing: (seconds: number) => `Looks every ${seconds} s`,
     pollingBecause: {
       not_yet: "It begins to listen in a moment.", no_room: "The server has no connection left for listening. Nothing is missed, it only shows later.",
@@ -141,6 +141,14 @@ export const en = {
     running: "Setting up", step: (n: number, of: number) => `Step ${number(n)} of ${number(of)}`, askAdmin: "An admin has to do this", askAdminText: "Nothing was changed. The owner of the database can (on Supabase: postgres).",
   },
 
+  acting: {
+    title: "Act for an operator", choose: "Act for an operator", choiceMeans: "What you do from then on is done for them, and the ledger keeps both names. You see what your own login may see. It ends when you stop, switch the database, or lock or close the window.",
+    nobody: "There is nobody else to act for.", chooseFirst: "Choose an operator first.", confirm: (name: string) => `Act for ${name}`, confirmNobody: "Act for them", short: "Act for", already: (name: string) => `You act for ${name} already.`,
+    now: (name: string) => `Acting for ${name}`, means: (by: string, who: string) => `What you do is done for them. The ledger says “${by} for ${who}”.`, stop: "Stop acting", for: (name: string) => `For ${name}.`,
+    over: (name: string) => `You cannot act for ${name} any more`, overMeans: (why: "not_admin" | "retired") => `${{ not_admin: "Your login is no admin’s any more.", retired: "They were deactivated." }[why]} Nothing is done until you go on as yourself.`, back: "Go on as yourself",
+    ended: (name: string, why: "not_admin" | "retired") => `You cannot act for ${name} any more: ${{ not_admin: "your login is no admin’s", retired: "they were deactivated" }[why]}.`, endedByLock: (name: string) => `Acting for ${name} has ended: you go on as yourself.`, inYourName: "It is done in your own name.",
+  },
+
   stopped: {
     title: "All sending is paused", text: "No desk sends until somebody resumes.", until: (when: string) => `No desk sends until ${when}.`,
     byYou: (when: string) => `You stopped everything ${when}.`, by: (name: string, when: string) => `${name} stopped everything ${when}.`, byNobody: (when: string) => `Everything was stopped ${when}.`, why: (reason: string) => `Reason: ${reason}.`,
@@ -155,7 +163,7 @@ export const en = {
   blocked: {
     readOnly: "This login may look, not act.", readOnlyServer: "This server or login is read only.", readOnlyChosen: "This connection was opened to look, not act.", tooOld: (version: string) => `This Queue Desk is too old for the database. Install version ${version} or newer.`, noOperator: "This login is not an operator. Ask your admin to map it.", notReady: "The database is not set up yet. Ask your admin.",
     connecting: "Not connected yet.", noLead: "Choose a row first.", noMessage: "Choose a message first.", paused: "Everything is stopped. Resume sending first.",
-    rowWithoutLead: "This message has no lead.", mine: "You have this lead already. R hands it back.", notMine: "Only its owner can hand a lead back.", stopping: "It stops when what is on the wire has an answer.",
+    rowWithoutLead: "This message has no lead.", mine: "You have this lead already. R hands it back.", theirs: (name: string) => `${name} has this lead already. R hands it back.`, notMine: "Only its owner can hand a lead back.", stopping: "It stops when what is on the wire has an answer.",
   },
 
   queue: {
@@ -341,7 +349,7 @@ export const en = {
   },
 
   automation: {
-    scope: "this desk", idle: "Automation is stopped", running: (since: string) => `Running since ${since}`, stopping: "Stopping", idleText: "Nothing goes out from this desk, and nothing is waiting.",
+    scope: "this desk", idle: "Automation is stopped", running: (since: string, who: string | null) => (who ? `Running for ${who} since ${since}` : `Running since ${since}`), stopping: "Stopping", idleText: "Nothing goes out from this desk, and nothing is waiting.",
     dryRunTitle: "Dry run: nobody receives anything", dryRunText: "A sample database: every rule applies, and no message leaves this computer.",
     onTheWire: (n: number) => plural(n, { one: "{n} on the wire now.", other: "{n} on the wire now." }), nothingOut: "Nothing on the wire.", nextIs: (when: string) => `The next may go ${when}.`, noNext: "Nothing is waiting.",
     start: "Start", pause: "Pause", stopAfter: (n: number) => `Stops after these ${number(n)}`,
@@ -363,7 +371,7 @@ export const en = {
   receipt: {
     nothing: "Nothing changed", asked: "Asked", changed: "Changed", skipped: "Skipped", failed: "Failed", done: "Done", nothingBadge: "Nothing changed", failedBadge: "Failed", partly: "Partly failed",
     prepare: (n: number, day: string | null) => (day ? `${messages(n)} queued for ${day}` : `${messages(n)} queued`),
-    take: (name: string | null) => (name ? `${name} is yours` : "Lead taken"), takeCancelled: (n: number) => `${messages(n)} cancelled`, takeEarlier: (n: number) => `${number(n)} dispatched before`, wire: (n: number) => `${number(n)} on the wire will finish`,
+    take: (name: string | null) => (name ? `${name} is yours` : "Lead taken"), takeFor: (name: string | null, who: string) => (name ? `${name} is with ${who}` : `Lead taken for ${who}`), takeCancelled: (n: number) => `${messages(n)} cancelled`, takeEarlier: (n: number) => `${number(n)} dispatched before`, wire: (n: number) => `${number(n)} on the wire will finish`,
     release: (name: string | null) => (name ? `${name} was handed back` : "Lead handed back"), undo: (n: number) => `${messages(n)} undone`, staysCancelled: "The machine may message it again; what was cancelled stays cancelled",
     stop: "All sending is paused", stopText: "No desk sends until somebody resumes.", resume: "Sending is resumed", export: (n: number) => plural(n, { one: "{n} row exported", other: "{n} rows exported" }),
     other: (action: string, n: number) => `${action}: ${number(n)} changed`, partFailed: (changed: number, asked: number, failed: number) => `${number(changed)} of ${number(asked)} changed, ${number(failed)} failed`,
@@ -482,7 +490,7 @@ export const en = {
   },
 
   keys: {
-    title: "Keys", select: "Select", range: "Select a range", page: "Select what is in sight, then all", reschedule: "Reschedule", retry: "Retry", priority: "Priority", settle: "Settle unknown", cancel: "Cancel messages", optOut: "Opt out", move: "Move", ends: "First, last", peek: "Peek", open: "Open", escape: "Clear, close", take: "Take lead", release: "Hand back", export: "Export", prepare: "Prepare", pause: "Start, pause",
+    title: "Keys", select: "Select", range: "Select a range", page: "Select what is in sight, then all", reschedule: "Reschedule", retry: "Retry", priority: "Priority", settle: "Settle unknown", cancel: "Cancel messages", optOut: "Opt out", actFor: "Act for an operator", move: "Move", ends: "First, last", peek: "Peek", open: "Open", escape: "Clear, close", take: "Take lead", release: "Hand back", export: "Export", prepare: "Prepare", pause: "Start, pause",
     stop: "Stop everything", undo: "Undo", find: "Find", goQueue: "Go to the queue", goJobs: "Go to the jobs", goLeads: "Go to the leads", goAutomation: "Go to automation", goLedger: "Go to the ledger", goSchema: "Go to the schema", newRows: "Show new rows", privacy: "Privacy mode", lock: "Lock the window", sheet: "This sheet", note: "They work with any keyboard layout, and never while you write.",
   },
 

@@ -59,6 +59,10 @@ export function commands(transport: Transport) {
   const { call, on } = transport;
   return {
     session: () => call<Session>("session"),
+    /** Everything that is done from here on is done for this operator, until it is ended, another database is opened or the window is locked. Only for admins. */
+    actFor: (userId: string) => call<Session>("act_for", { userId }),
+    /** Works without a database too. */
+    actForMyself: () => call<void>("act_for_myself"),
     /** Answers when the feed has looked for the first time: what is read after it misses nothing. */
     feedStatus: () => call<FeedStatus>("feed_status"),
     messagesPage: (filter: Filter, after: string | null, limit: number) => call<MessagePage>("messages_page", { filter, after, limit }),

@@ -23,6 +23,12 @@ export const OPERATORS = [
   { user_id: "00000000-0000-4000-8000-00000000a003", name: "Dana Levi", cap: 180 },
 ];
 export const ME = OPERATORS[0]!;
+/** The rows as whom the window acts for sees them. */
+export function seenBy(me: { user_id: string }, answer: unknown): unknown {
+  const { rows, lead } = (answer ?? {}) as { rows?: unknown; lead?: unknown };
+  for (const row of [...(Array.isArray(rows) ? rows : []), lead] as { owner_id?: string | null; owner_is_me?: boolean }[]) if (row && typeof row === "object" && "owner_is_me" in row) row.owner_is_me = row.owner_id === me.user_id;
+  return answer;
+}
 
 const hebrew = (name: string) => /[\u0590-\u05ff]/.test(name);
 

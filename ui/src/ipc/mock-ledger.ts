@@ -44,8 +44,8 @@ export class MockLedger {
   }
 
   /** The row of a receipt, which then knows its number. */
-  keep(receipt: Receipt, at: number, operator = ME, leadId: string | null = null, leadName: string | null = null) {
-    this.add(at, { action: receipt.action, entity: "receipt", entity_id: receipt.receipt_id, lead_id: leadId, lead_name: leadName, receipt_id: receipt.receipt_id, has_receipt: true, seq: null }, operator);
+  keep(receipt: Receipt, at: number, operator = ME, leadId: string | null = null, leadName: string | null = null, by: string | null = null) {
+    this.add(at, { by, action: receipt.action, entity: "receipt", entity_id: receipt.receipt_id, lead_id: leadId, lead_name: leadName, receipt_id: receipt.receipt_id, has_receipt: true, seq: null }, operator);
     const row = this.rows.at(-1)!;
     receipt.ledger_id = row.id;
     row.seq = at < this.now() - 60_000 ? Number(row.id) - 19_000 : null;
@@ -81,7 +81,7 @@ export class MockLedger {
     const first = String(Number(row.id) - receipt.changed);
     const rows = receipt.changed ? [{ entity: receipt.action === "take" ? "gate" : "message", from_state: null, to_state: receipt.action === "take" ? "taken" : "queued", count: receipt.changed, first_id: first, last_id: String(Number(row.id) - 1) }] : [];
     const left = receipt.action === "prepare" ? Math.max(0, receipt.changed - 5) : receipt.action === "take" ? receipt.changed : null;
-    return { receipt, at: row.at, login: row.login, operator: row.operator, by: null, actor_kind: "person", reason: null, lead_id: row.lead_id, lead_name: row.lead_name, rows, seq: row.seq, hash: row.seq === null ? null : HASH, undo_left: left, may_undo: row.operator_id === ME.user_id };
+    return { receipt, at: row.at, login: row.login, operator: row.operator, by: row.by, actor_kind: "person", reason: null, lead_id: row.lead_id, lead_name: row.lead_name, rows, seq: row.seq, hash: row.seq === null ? null : HASH, undo_left: left, may_undo: row.operator_id === ME.user_id };
   }
 
   detail(lead: MockLead, row: LeadRow): LeadDetail {
@@ -90,7 +90,7 @@ export class MockLedger {
   }
 
   events(lead: MockLead, row: LeadRow, messages: MockMessage[]): LeadEvent[] {
-    const empty: LeadEvent = { id: "", at: "", kind: "system", source: "ledger", action: "", entity: null, from_state: null, to_state: null, reason: null, actor_kind: null, login: null, operator: null, receipt_id: null, has_receipt: false, receipt: null, message_id: null, content: null, template: null, slot: null, attempt: null, sender: null, outcome: null, error_code: null, simulated: false, dispatched_at: null, finished_at: null };
+    const empty: LeadEvent = { id: "", at: "", kind: "system", source: "ledger", action: "", entity: null, from_state: null, to_state: null, reason: null, actor_kind: null, login: null, operator: null, by: null, receipt_id: null, has_receipt: false, receipt: null, message_id: null, content: null, template: null, slot: null, attempt: null, sender: null, outcome: null, error_code: null, simulated: false, dispatched_at: null, finished_at: null };
     const told: LeadEvent[] = this.rows.filter((entry) => entry.lead_id === lead.id).map((entry) => ({
       ...empty, ...entry, id: `l${entry.id}`, kind: entry.entity === "message" ? "messages" : entry.actor_kind === "person" ? "people" : "system", receipt: entry.receipt,
       slot: messages[0]?.scheduled_for ?? null, template: messages[0]?.template ?? null, content: entry.to_state === "queued" && !messages[0]?.attempts ? lead.text : null,

@@ -66,13 +66,27 @@ export class MockQueue implements MockDesk {
     if (scenario === "night") this.leads.slice(0, 46).forEach((lead, n) => this.add(lead, OPENS.night + (10 * 60 + 50) * MINUTE + n * 6 * MINUTE));
   }
 
+  /** An admin acts for somebody else. */
+  acting: Session["acting_for"] = null;
+  get me() { return OPERATORS.find((o) => o.user_id === this.acting?.user_id) ?? ME; }
+  actFor(userId: string): Session {
+    if (!this.admin) throw fail("no_permission", "Only an admin may act for another operator. Nothing was changed.", "Leave out for whom, or ask an admin.");
+    const who = OPERATORS.find((o) => o.user_id === userId);
+    if (!who) throw fail("no_operator", "There is no active operator with this id. Nothing was changed.", "Choose an active operator.");
+    this.acting = who === ME ? null : { user_id: userId, name: who.name, ended: null };
+    return this.session();
+  }
+  /** What the functions of the database say once the operator is retired, or the admin none any more. */
+  refuseEnded() {
+    if (this.acting?.ended) throw this.acting.ended === "retired" ? fail("no_operator", "There is no active operator with this id. Nothing was changed.", "Choose an active operator.") : fail("no_permission", "Only an admin may act for another operator. Nothing was changed.", "Leave out for whom, or ask an admin.");
+  }
   get now() { return Date.now() + this.shift; }
   get admin() { return this.scenario !== "live"; }
   lead(id: string) { return [...this.leads, ...this.others].find((lead) => lead.id === id); }
   onUndo(receipt: Receipt, act: () => Receipt) { this.receipts.set(receipt.receipt_id, act); }
   private get simulated() { return this.scenario !== "live"; }
 
-  private add(lead: MockLead, slot: number, operator = ME): MockMessage {
+  private add(lead: MockLead, slot: number, operator = this.me): MockMessage {
     const message = inventMessage(this.messages.length, lead, slot, operator);
     this.messages.push(message);
     return message;
@@ -164,7 +178,7 @@ export class MockQueue implements MockDesk {
     return {
       name: server ? `${server.host}/${server.database}` : live ? "db.harbour.example/crm" : "Local database", embedded: !live, environment: server?.environment ?? (live ? "production" : "local"), guard: server?.guard ?? (this.scenario === "guarded" ? "confirm" : "silent"), login: "desk_noa",
       database: this.scenario === "notmigrated" ? "not_migrated" : this.scenario === "empty" ? "empty" : "ready",
-      operator: this.scenario === "notmigrated" ? null : { user_id: ME.user_id, name: ME.name }, admin: this.admin, runner: false, read_only: this.readOnly || this.scenario === "readonly" || this.scenario === "old",
+      operator: this.scenario === "notmigrated" ? null : { user_id: ME.user_id, name: ME.name }, admin: this.admin && this.acting?.ended !== "not_admin", acting_for: this.acting, runner: false, read_only: this.readOnly || this.scenario === "readonly" || this.scenario === "old",
       read_only_reason: this.scenario === "old" ? "app_too_old" : this.readOnly ? "chosen" : this.scenario === "readonly" ? "login" : null, min_app_version: this.scenario === "old" ? "0.9.0" : "0.1.0", sample: !live,
       zone: "Asia/Jerusalem", now: iso(this.now), clock_shift_seconds: live ? 0 : Math.round(this.shift / 1000), app_version: "0.1.0", server_version: "17.10",
     };
@@ -287,7 +301,7 @@ export class MockQueue implements MockDesk {
       items.push({ lead_id: lead.id, name: lead.name, phone: lead.phone, slot: iso(slot), position: items.length + 1, score: lead.score, fingerprint: `f${n}`, content: lead.text });
     }
     const plan: Plan = {
-      id: crypto.randomUUID(), as_user: ME.user_id, operator: ME.name, day: target, zone: "Asia/Jerusalem", windows,
+      id: crypto.randomUUID(), as_user: this.me.user_id, operator: this.me.name, day: target, zone: "Asia/Jerusalem", windows,
       capacity: { target: 100, max: 120, already: 4, per_hour: 12 }, candidates: items.length + left.length, items, left_out: left,
       warnings: items.length ? [{ code: "zone_unknown", count: 12 }] : [], made_at: iso(this.now),
     };
@@ -319,24 +333,24 @@ export class MockQueue implements MockDesk {
 
   take(leadId: string, expectedOwner: string | null): Receipt {
     const lead = [...this.leads, ...this.others].find((l) => l.id === leadId)!;
-    if (lead.owner && lead.owner !== ME.name && ownedBy(lead.owner).owner_id !== expectedOwner) return this.receipt("take", 1, 0, { lead_id: leadId, owner_name: lead.owner }, [{ reason: "taken_by", count: 1 }]);
-    if (lead.owner === ME.name) return this.receipt("take", 1, 0, { lead_id: leadId, owner_name: ME.name }, [{ reason: "already_mine", count: 1 }]);
+    if (lead.owner && lead.owner !== this.me.name && ownedBy(lead.owner).owner_id !== expectedOwner) return this.receipt("take", 1, 0, { lead_id: leadId, owner_name: lead.owner }, [{ reason: "taken_by", count: 1 }]);
+    if (lead.owner === this.me.name) return this.receipt("take", 1, 0, { lead_id: leadId, owner_name: this.me.name }, [{ reason: "already_mine", count: 1 }]);
     const mine = this.messages.filter((m) => m.lead_id === leadId);
     const open = mine.filter((m) => m.lane === "queued" || m.lane === "held");
-    lead.owner = ME.name;
+    lead.owner = this.me.name;
     lead.since = this.now;
-    open.forEach((m) => { this.toLane(m, "cancelled", this.now); Object.assign(m, { reason: "taken", reason_detail: ME.name }); });
-    mine.forEach((m) => Object.assign(m, ownedBy(ME.name, this.now)));
+    open.forEach((m) => { this.toLane(m, "cancelled", this.now); Object.assign(m, { reason: "taken", reason_detail: this.me.name }); });
+    mine.forEach((m) => Object.assign(m, ownedBy(this.me.name, this.now)));
     const sent = mine.filter((m) => m.lane === "sent" || m.lane === "delivered").map((m) => ({ message_id: m.id, at: iso(m.lane_since), simulated: m.simulated }));
     const receipt = this.receipt("take", 1, 1, {
-      lead_id: leadId, owner: ME.user_id, owner_name: ME.name, cancelled_messages: open.length, cancelled_jobs: open.length, dispatched_earlier: sent,
+      lead_id: leadId, owner: this.me.user_id, owner_name: this.me.name, cancelled_messages: open.length, cancelled_jobs: open.length, dispatched_earlier: sent,
       on_the_wire: mine.filter((m) => m.lane === "sending").length, stage: { state: "written", word: "human_controlled" },
     });
     this.receipts.set(receipt.receipt_id, () => {
       lead.owner = null;
       mine.forEach((m) => Object.assign(m, ownedBy(null)));
       this.changed("messages", "jobs", "leads");
-      return this.receipt("undo", 1, 1, { lead_id: leadId, owner: ME.user_id });
+      return this.receipt("undo", 1, 1, { lead_id: leadId, owner: this.me.user_id });
     });
     this.changed("messages", "jobs", "leads");
     return receipt;
@@ -344,7 +358,7 @@ export class MockQueue implements MockDesk {
 
   release(leadId: string): Receipt {
     const lead = [...this.leads, ...this.others].find((l) => l.id === leadId)!;
-    if (lead.owner !== ME.name) return this.receipt("release", 1, 0, { lead_id: leadId }, [{ reason: "not_owner", count: 1 }]);
+    if (lead.owner !== this.me.name) return this.receipt("release", 1, 0, { lead_id: leadId }, [{ reason: "not_owner", count: 1 }]);
     lead.owner = null;
     this.messages.filter((m) => m.lead_id === leadId).forEach((m) => Object.assign(m, ownedBy(null)));
     this.changed("messages", "jobs", "leads");
@@ -360,7 +374,7 @@ export class MockQueue implements MockDesk {
   start(): RunStatus {
     if (this.run.state === "running") throw fail("already_running", "Automation is already running on this desk.");
     const history = this.scenario === "busy" || this.scenario === "live";
-    this.run = { ...idle(), state: "running", run_id: crypto.randomUUID(), sender: "dry_run", started_at: iso(this.now - (history ? 42 * MINUTE : 0)),
+    this.run = { ...idle(), state: "running", run_id: crypto.randomUUID(), sender: "dry_run", operator: this.acting?.name ?? null, started_at: iso(this.now - (history ? 42 * MINUTE : 0)),
       per_minute: history ? Array.from({ length: 42 }, (_, n) => (n % 17 === 11 ? 0 : 2 + ((n * 5) % 4))) : [0] };
     if (history) this.run.totals = { claimed: 137, sent: 131, failed: 3, unknown: 1, returned: 2, cancelled: 0, rescued: 0 };
     this.timer = setInterval(() => this.tick(), 900);
@@ -423,7 +437,7 @@ export class MockQueue implements MockDesk {
   receipt(action: string, asked: number, changed: number, detail: object, skipped: Receipt["skipped"] = []): Receipt {
     const receipt: Receipt = { action, asked, changed, skipped, failed: [], receipt_id: uuid(3, this.serial++), ledger_id: null, detail: detail as Receipt["detail"] };
     const leadId = (detail as { lead_id?: string }).lead_id ?? null;
-    this.ledger.keep(receipt, this.now, ME, leadId, [...this.leads, ...this.others].find((lead) => lead.id === leadId)?.name ?? null);
+    this.ledger.keep(receipt, this.now, this.me, leadId, [...this.leads, ...this.others].find((lead) => lead.id === leadId)?.name ?? null, this.acting && ME.name);
     return receipt;
   }
 }
@@ -435,5 +449,5 @@ export function pageOf<Row>(all: Row[], after: string | null, limit: number): { 
 
 function idle(): RunStatus {
   const totals = { claimed: 0, sent: 0, failed: 0, unknown: 0, returned: 0, cancelled: 0, rescued: 0 };
-  return { state: "idle", run_id: null, sender: null, started_at: null, totals, in_flight: 0, next_at: null, per_minute: [], stopped_because: null };
+  return { state: "idle", run_id: null, sender: null, operator: null, started_at: null, totals, in_flight: 0, next_at: null, per_minute: [], stopped_because: null };
 }

@@ -9,7 +9,7 @@ import type { JobFilter } from "./bindings/JobFilter";
 import type { LeadFilter } from "./bindings/LeadFilter";
 import type { LedgerFilter } from "./bindings/LedgerFilter";
 import type { Profile } from "./bindings/Profile";
-import { fail } from "./mock-data";
+import { fail, seenBy } from "./mock-data";
 import { MockConnect } from "./mock-connect";
 import { MockLock } from "./mock-lock";
 import { MockSchema } from "./mock-schema";
@@ -24,6 +24,8 @@ export function mockTransport(scenario = "busy"): Transport {
   const schema = new MockSchema(bad, scenario === "notmigrated", (event, payload) => queue.tell(event, payload), (...of) => queue.receipt(...of), new Date().toISOString());
   const commands: Record<string, (args: never) => unknown> = {
     session: () => queue.session(connect.at),
+    act_for: (a: { userId: string }) => queue.actFor(a.userId),
+    act_for_myself: () => void (queue.acting = null),
     feed_status: () => queue.feed,
     messages_page: (a: { filter: Filter; after: string | null; limit: number }) => queue.page(a.filter, a.after, a.limit),
     leads_page: (a: { filter: LeadFilter; after: string | null; limit: number }) => queue.leadsPage(a.filter, a.after, a.limit),
@@ -58,7 +60,7 @@ export function mockTransport(scenario = "busy"): Transport {
     profile_remove: (a: { title: string }) => connect.remove(a.title),
     keychain_probe: () => connect.probe(),
     connect_open: async (a: { to: Destination; readOnly: boolean }) => (await connect.open(a.to), (queue.readOnly = a.readOnly), queue.session(connect.at)),
-    connect_close: (a: { stopAutomation: boolean }) => (queue.leave(a.stopAutomation), connect.close()),
+    connect_close: (a: { stopAutomation: boolean }) => (queue.leave(a.stopAutomation), (queue.acting = null), connect.close()),
     setup_plan: (a: { profile: Profile | null }) => connect.plan(a.profile),
     setup_apply: (a: { profile: Profile | null }) => connect.apply(a.profile),
     setup_cancel: () => (connect.cancelSetup(), schema.stop()),
@@ -75,6 +77,7 @@ export function mockTransport(scenario = "busy"): Transport {
     diagnostics: () => "Queue Desk 0.1.0\nlinux x86_64, debug\nDatabase: Ready, server 17.10, sample, embedded",
   };
   const withoutDatabase = /^(connect|profile_|keychain_|setup_|choose_ca|automation_status|lock_state)/;
+  const acts = /^(prepare_|take_|release_|undo|opt_out|stop_everything|pause$|resume|automation_start)|_messages$/;
   const whileLocked = /^(lock_state|unlock_window|automation_status)$/;
   return {
     async call<T>(command: string, args?: Record<string, unknown>): Promise<T> {
@@ -82,7 +85,9 @@ export function mockTransport(scenario = "busy"): Transport {
       if (lock.locked && !whileLocked.test(command)) throw fail("window_locked", "This window is locked. Nothing was done.", "Unlock it first.");
       if ((scenario === "broken" || queue.feed.mode === "offline") && !["session", "feed_status", "lock_state", "lock_window", "unlock_window"].includes(command)) throw scenario === "refused" ? fail("wrong_password", 'db.harbour.example:5432 refused the login "desk_noa": wrong password, or no such login.', "Type it again.") : fail("no_connection", "The database does not answer. Nothing was written.", "It is tried again every few seconds.");
       if (!connect.at && !withoutDatabase.test(command)) throw fail("not_connected", "No database is open. Nothing was done.", "Choose one on the connect screen.");
-      return structuredClone((await commands[command]!(args as never)) as T);
+      if (command === "lock_window") queue.acting = null;
+      if (acts.test(command)) queue.refuseEnded();
+      return seenBy(queue.me, structuredClone(await commands[command]!(args as never))) as T;
     },
     async on<T>(event: string, handler: (payload: T) => void) {
       return queue.listen(event, handler as (payload: unknown) => void);

@@ -41,6 +41,8 @@ const BURST = 500;
 const LISTS = { queue: "messages", leads: "leads", jobs: "jobs", ledger: "ledger" } as const;
 const ABOUT_A_LEAD = ["messages", "leads", "ledger"];
 const ALL = ["messages", "leads", "jobs", "automation", "ledger"];
+/** Refusals that may mean that acting for somebody is over. */
+const ENDS = ["no_operator", "no_permission"];
 const LOST = ["no_connection", "connection_lost", "wrong_password"];
 
 /** The window's whole state on one database: the nouns, how they are refreshed, and the verbs that touch more than one of them. */
@@ -262,6 +264,7 @@ export class Desk {
         place === "ledger" && stale.has("ledger") && this.ledger.loadState(),
         (automation || stale.has("messages")) && this.counts.load(),
         automation && this.run.load(),
+        automation && this.session.actingFor && this.session.load(),
       ]);
       // The database's clock may have been moved by somebody else.
       if (this.counts.value) this.clock.set(this.counts.value.at, this.counts.readAt);
@@ -296,9 +299,10 @@ export class Desk {
   }
 
   private async show(verb: () => Promise<Receipt | null>, about: Partial<About> = {}): Promise<Receipt | null> {
+    const signed = this.session.signed;
     try {
       const receipt = await verb();
-      if (receipt) this.receipts.add(receipt, about);
+      if (receipt) this.receipts.add(receipt, { ...about, signed });
       return receipt;
     } catch (thrown) {
       this.fail(thrown);
@@ -312,6 +316,20 @@ export class Desk {
     const error = asError(thrown);
     this.miss(thrown);
     this.receipts.fail(error);
+    // The operator was retired, or this login is no admin any more: the band says so.
+    if (this.session.actingFor && ENDS.includes(error.code)) void this.session.load();
+  }
+
+  /** Everything is done for this operator from here on. What is mine on the screen is theirs then. */
+  async actFor(userId: string): Promise<WireError | null> {
+    const refused = await this.session.actFor(userId);
+    if (!refused) void this.refresh();
+    return refused;
+  }
+
+  async actForMyself(): Promise<void> {
+    await this.session.actForMyself();
+    void this.refresh();
   }
 
   /** `expectedOwner` is whom the screen showed: if it is somebody else by now, the receipt names the winner. */

@@ -15,6 +15,8 @@ export class LockState {
   /** What automation does meanwhile; null where it is not known. */
   run = $state.raw<RunStatus | null>(null);
   error = $state.raw<WireError | null>(null);
+  /** Whom this window acted for when it was covered: that is over. */
+  acted = $state<string | null>(null);
   busy = $state(false);
   locked = $derived(this.value?.locked ?? false);
   private lastInput = Date.now();

@@ -4,6 +4,7 @@ import type { ReceiptPage } from "../ipc/bindings/ReceiptPage";
 import type { Settled } from "../ipc/bindings/Settled";
 import { t, word } from "../i18n/index";
 import { asError, type Commands } from "../ipc/commands";
+import type { Signed } from "./session.svelte";
 
 export type Tone = "ok" | "warn" | "danger";
 /** What an act was about, for its sentence. */
@@ -16,6 +17,8 @@ export type About = {
   said: string | null;
   /** For an Undo: the action that it took back. */
   undone: string | null;
+  /** An admin did it for another operator. */
+  signed: Signed | null;
 };
 export type Note = About & {
   id: number;
@@ -28,7 +31,7 @@ export type Note = About & {
 };
 
 const UNDOABLE = ["prepare", "take"];
-const NOTHING: About = { subject: null, about: null, said: null, undone: null };
+const NOTHING: About = { subject: null, about: null, said: null, undone: null, signed: null };
 const KEEP = 3;
 
 /** Green only if something changed and nothing failed. Zero changed is amber, never green. */

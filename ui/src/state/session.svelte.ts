@@ -6,6 +6,9 @@ import { t, word } from "../i18n/index";
 import { Zone } from "../i18n/time";
 import type { Clock } from "./clock.svelte";
 
+/** Noa for Dana. */
+export type Signed = { by: string; who: string };
+
 /** Where this window is connected, as whom, and why acting may not be possible. */
 export class SessionState {
   value = $state.raw<Session | null>(null);
@@ -31,6 +34,35 @@ export class SessionState {
   /** Acts on many are asked about here: which database it is about. Null: they are not. */
   guard = $derived.by((): string | null => (this.value?.guard === "confirm" ? t.guard.on(this.env.word, this.value.name) : null));
 
+  /** The other operator that this window acts for, and why it cannot any more. */
+  actingFor = $derived.by(() => this.value?.acting_for ?? null);
+
+  /** Who signs and for whom, where that is somebody else. */
+  signed = $derived.by((): Signed | null => (this.actingFor ? { by: this.value!.operator?.name ?? this.value!.login, who: this.actingFor.name } : null));
+
+  /** Whether this login may choose for whom to act. */
+  mayActFor = $derived.by(() => this.value?.database === "ready" && this.value.admin && !this.value.read_only);
+
+  /** The login's own operator, whomever it acts for. */
+  isMe(userId: string | null): boolean {
+    return userId !== null && userId === this.value?.operator?.user_id;
+  }
+
+  /** Null: so it is from now on. */
+  async actFor(userId: string): Promise<WireError | null> {
+    try {
+      this.take(await this.api.actFor(userId));
+      return null;
+    } catch (thrown) {
+      return asError(thrown);
+    }
+  }
+
+  async actForMyself(): Promise<void> {
+    await this.api.actForMyself();
+    if (this.value) this.value = { ...this.value, acting_for: null };
+  }
+
   /** Why no action is possible here at all, or null. */
   blocked = $derived.by((): string | null => {
     const session = this.value;
@@ -40,7 +72,8 @@ export class SessionState {
     if (session.read_only_reason === "chosen") return t.blocked.readOnlyChosen;
     if (session.read_only_reason === "server") return t.blocked.readOnlyServer;
     if (session.read_only) return t.blocked.readOnly;
-    return session.operator ? null : t.blocked.noOperator;
+    if (session.acting_for?.ended) return t.acting.ended(session.acting_for.name, session.acting_for.ended);
+    return session.operator || session.acting_for ? null : t.blocked.noOperator;
   });
 
   /** No database is open, and none is on its way: the window asks for one. */

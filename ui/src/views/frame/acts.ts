@@ -4,7 +4,7 @@ import type { Desk } from "../../state/desk.svelte";
 
 export function takeBlocked(desk: Desk): string | null {
   const blocked = withoutLead(desk);
-  return blocked ?? (desk.subject!.mine ? t.blocked.mine : null);
+  return blocked ?? (desk.subject!.mine ? (desk.session.actingFor ? t.blocked.theirs(desk.session.actingFor.name) : t.blocked.mine) : null);
 }
 
 export function handBackBlocked(desk: Desk): string | null {

@@ -3,7 +3,7 @@
 import type { Desk } from "../../state/desk.svelte";
 import type { LookState } from "../../state/look.svelte";
 import { automationBlocked, handBack, openPrepare, take } from "../frame/acts";
-import { begin, openOptOut, setPriority } from "../verbs/open";
+import { begin, openActFor, openOptOut, setPriority } from "../verbs/open";
 
 const SECOND_KEY = 1200;
 /** What a button or a link does something with itself. */
@@ -50,6 +50,7 @@ export function keys(desk: Desk, look: LookState, lock: () => void = () => {}): 
     KeyP: () => void (desk.session.blocked ?? desk.stopEverything()),
     KeyC: () => begin(desk, "cancel"),
     KeyO: () => openOptOut(desk),
+    KeyA: () => openActFor(desk),
     KeyL: lock,
     Slash: () => void (desk.route.dialog = "keys"),
   };

@@ -16,7 +16,7 @@ const isolate = (name: string | null): string | null => name && `\u2068${name}\u
 export function receiptSentence(receipt: Receipt, subject: string | null): string {
   if (receipt.changed === 0 && receipt.failed.length === 0) return t.ledger.nothingChanged(word(t.receipt.action, receipt.action));
   if (receipt.action === "take" && receipt.failed.length === 0) return t.ledger.taken(isolate(subject));
-  return titleOf({ id: 0, tone: toneOf(receipt), receipt, error: null, subject, about: null, said: null, undone: null, undoable: false, life: null });
+  return titleOf({ id: 0, tone: toneOf(receipt), receipt, error: null, subject, about: null, said: null, undone: null, signed: null, undoable: false, life: null });
 }
 
 /** "Message: queued, now sending" */
@@ -61,7 +61,7 @@ export function stateWord(entity: string, state: string): string {
 /** Why nothing, or less, was changed: "skipped 1 (Dana Levi has it)". */
 export function skippedLine(row: LedgerEntry): string | null {
   const receipt = row.receipt as unknown as Receipt | null;
-  return receipt?.skipped.length ? lineOf({ id: 0, tone: "warn", receipt, error: null, subject: null, about: null, said: null, undone: null, undoable: false, life: null }) : null;
+  return receipt?.skipped.length ? lineOf({ id: 0, tone: "warn", receipt, error: null, subject: null, about: null, said: null, undone: null, signed: null, undoable: false, life: null }) : null;
 }
 
 /** An act that changed nothing: why belongs beside it. */

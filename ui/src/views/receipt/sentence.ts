@@ -30,7 +30,7 @@ export function titleOf(note: Note): string {
     case "prepare":
       return t.receipt.prepare(receipt.changed, text(detail.day) && plainDay(text(detail.day)!, "short"));
     case "take":
-      return t.receipt.take(isolate(note.subject));
+      return note.signed ? t.receipt.takeFor(isolate(note.subject), isolate(note.signed.who)!) : t.receipt.take(isolate(note.subject));
     case "release":
       return t.receipt.release(isolate(note.subject));
     case "undo":

@@ -54,6 +54,13 @@ export function openOperators(desk: Desk): void {
   void desk.operators.load();
 }
 
+/** Where this login may choose for whom it acts. */
+export function openActFor(desk: Desk): void {
+  if (!desk.session.mayActFor && !desk.session.actingFor) return;
+  desk.route.dialog = "actfor";
+  void desk.operators.load();
+}
+
 /** Who of the others has the most room today, where the counts know that. */
 export function roomiest(desk: Desk, row: MessageRow): (Person & { free: number }) | null {
   const others = (desk.counts.value?.operators ?? []).filter((load) => load.name !== row.operator).map((load) => ({ ...load, free: load.cap - load.used - load.planned }));
