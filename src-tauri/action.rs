@@ -25,6 +25,8 @@ pub mod undo;
 
 use uuid::Uuid;
 
+pub use crate::db::doubt::Doubts;
+
 use crate::{
     db::{Database, session as db},
     error::{Code, Error, Result},

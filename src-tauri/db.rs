@@ -47,7 +47,7 @@ use sqlx::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use self::doubt::{Doubt, Session};
+use self::doubt::{Doubt, Doubts, Session};
 use self::open::{SET_UP_READER, SET_UP_WRITER, opened};
 pub use self::open::{close, open, open_bare, set_up_reader};
 use crate::error::{Code, Error, Result};
@@ -207,7 +207,7 @@ struct Held {
     options: Arc<PgConnectOptions>,
     read_only: bool,
     slot: Arc<Mutex<Option<Open>>>,
-    doubts: Arc<StdMutex<Vec<Doubt>>>,
+    doubts: Doubts,
     refused: Refused,
     closed: Arc<AtomicBool>,
 }

@@ -7,9 +7,10 @@ pub mod scram;
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
 };
 
+use ring::{hmac, rand::SystemRandom};
 use serde::Deserialize;
 
 /// A password. It can be received, and not sent: it has no `Serialize`, and its `Debug` shows nothing.
@@ -37,6 +38,35 @@ impl fmt::Debug for Secret {
         f.write_str("Secret(..)")
     }
 }
+
+/// What a password is recognised by, and nothing can be read from: its code under a key of this process.
+#[derive(Clone)]
+pub struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    pub fn of(secret: &Secret) -> Self {
+        let mut code = [0; 32];
+        code.copy_from_slice(hmac::sign(&KEY, secret.reveal().as_bytes()).as_ref());
+        Self(code)
+    }
+
+    /// Whether it is that of this password. It takes as long, whatever the answer.
+    pub fn is_of(&self, secret: &Secret) -> bool {
+        hmac::verify(&KEY, secret.reveal().as_bytes(), &self.0).is_ok()
+    }
+}
+
+/// Of two fingerprints, not of passwords: nothing is to be learnt from the time it takes.
+impl PartialEq for Fingerprint {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+static KEY: LazyLock<hmac::Key> = LazyLock::new(|| {
+    // Without randomness no password is made either.
+    hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new()).expect("the system's randomness")
+});
 
 /// The passwords that this run was given and that were accepted, by account.
 #[derive(Debug, Default)]

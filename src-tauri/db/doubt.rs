@@ -1,6 +1,9 @@
 //! A connection that broke while it acted. The ledger knows whether the act was done: each receipt in it holds the session that wrote it.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use serde_json::json;
 use sqlx::{FromRow, Postgres, query::QueryScalar, types::Json};
@@ -36,6 +39,10 @@ pub struct Doubt {
     session: Session,
 }
 
+/// The acts in doubt of one login on one database, for as long as the program runs: the database may be closed and opened again meanwhile.
+/// Holds ids of sessions, and nothing of what was done.
+pub type Doubts = Arc<Mutex<Vec<Doubt>>>;
+
 #[derive(FromRow)]
 struct Unheard {
     standby: bool,
@@ -51,6 +58,11 @@ impl Session {
 }
 
 impl Database {
+    /// Keeps its doubts there, also those that come up while it is being closed; what is in doubt there already is asked about here.
+    pub fn keep_doubts(&mut self, doubts: Doubts) {
+        self.writer.doubts = doubts;
+    }
+
     /// Whether an act is in doubt that has not been settled.
     pub fn is_in_doubt(&self) -> bool {
         !self.writer.doubts().is_empty()

@@ -1,10 +1,11 @@
 //! What the window remembers between two commands. Everything that belongs to one database (desk, previews, automation, upkeep) goes when
 //! it is closed, so that nothing of it can be used on the next.
 
+mod acting;
 mod follow;
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     path::PathBuf,
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -19,12 +20,12 @@ use uuid::Uuid;
 
 use super::{
     busy::Busy,
-    clipboard::{self, Clipboard},
+    clipboard::{self, Clipboard, HandOver},
     dialog::SaveDialog,
     lock::Lock,
 };
 use crate::{
-    action::Desk,
+    action::{Desk, Doubts},
     audit::{check, migrate},
     automation::{Control, upkeep},
     config::{Server, Target},
@@ -71,6 +72,8 @@ pub struct Shell {
     automation: Mutex<Control>,
     feed: watch::Sender<FeedStatus>,
     following: Mutex<Option<JoinHandle<()>>>,
+    /// What is in doubt, by login and database: it is settled when that one is open again.
+    doubts: Mutex<HashMap<String, Doubts>>,
     /// What was settled while the window was covered.
     untold: Mutex<Vec<Settled>>,
     pub profiles: Profiles,
@@ -80,7 +83,7 @@ pub struct Shell {
     pub problem: Mutex<Option<Error>>,
     report: Mutex<Option<Report>>,
     pub dialog: Box<dyn SaveDialog>,
-    pub clipboard: Box<dyn Clipboard>,
+    pub hand_over: HandOver,
     exporting: AtomicBool,
     pub export_cancelled: AtomicBool,
     setting_up: AtomicBool,
@@ -109,6 +112,7 @@ impl Shell {
             automation: Mutex::default(),
             feed: watch::Sender::new(feed::not_begun()),
             following: Mutex::default(),
+            doubts: Mutex::default(),
             untold: Mutex::default(),
             profiles,
             kept: Kept::default(),
@@ -116,7 +120,7 @@ impl Shell {
             problem: Mutex::default(),
             report: Mutex::default(),
             dialog,
-            clipboard: Box::<clipboard::Native>::default(),
+            hand_over: HandOver::new(Box::<clipboard::Native>::default()),
             exporting: AtomicBool::new(false),
             export_cancelled: AtomicBool::new(false),
             setting_up: AtomicBool::new(false),
@@ -141,7 +145,7 @@ impl Shell {
 
     /// Puts passwords that are made for others there instead of on the system's clipboard.
     pub fn with_clipboard(self, clipboard: Box<dyn Clipboard>) -> Self {
-        Self { clipboard, ..self }
+        Self { hand_over: HandOver::new(clipboard), ..self }
     }
 
     /// Keeps passwords there; without this, for this run only.
@@ -198,7 +202,8 @@ impl Shell {
         let Some(connected) = slot.as_ref() else { unreachable!("it was just filled") };
         let first = connected.refuse_transaction_pooler().await?;
         connected.set_up().await?;
-        let desk = connected.desk(first).await?;
+        let mut desk = connected.desk(first).await?;
+        desk.database.keep_doubts(lock(&self.doubts).entry(whose(&desk)).or_default().clone());
         // A desk that may only look leaves sealing and writing words to the others.
         let upkeep =
             (!desk.database.is_read_only()).then(|| tauri::async_runtime::spawn(upkeep::keep(desk.database.clone())));
@@ -209,34 +214,6 @@ impl Shell {
     /// The open desk; none: no database is open, or not yet.
     pub fn open_desk(&self) -> Option<Desk> {
         lock(&self.opened).as_ref().map(|opened| opened.desk.clone())
-    }
-
-    /// From here on this window acts for that operator; the login's own id is acting as oneself. Held here only: it ends with
-    /// [`Shell::act_for_myself`], with the database, when the window is locked, and with the program. What was begun goes on as it was begun.
-    ///
-    /// # Errors
-    /// Those of [`Desk::acting_for`]; `WindowLocked` and `NotConnected` where the window was left meanwhile.
-    pub async fn act_for(&self, user: Uuid) -> Result<Desk> {
-        let desk = self.desk().await?.acting_for(user).await?;
-        let mut opened = lock(&self.opened);
-        if let Some(error) = self.lock.refuses("act_for") {
-            return Err(error);
-        }
-        match opened.as_mut().filter(|opened| opened.desk.database.is(&desk.database)) {
-            Some(opened) => opened.desk.as_user = desk.as_user,
-            None => return Err(Error::new(Code::NotConnected, "The database was closed meanwhile. Nothing was done.")),
-        }
-        tracing::info!(another = desk.as_user.is_some(), "for whom the window acts was chosen");
-        Ok(desk)
-    }
-
-    /// Ends it. Needs no database.
-    pub fn act_for_myself(&self) {
-        if let Some(opened) = lock(&self.opened).as_mut()
-            && opened.desk.as_user.take().is_some()
-        {
-            tracing::info!("the window acts for its own operator again");
-        }
     }
 
     /// The schema check, on a connection of its own. The embedded database is checked as its owner, who sees every row.
@@ -365,8 +342,9 @@ impl Shell {
         Ok(())
     }
 
-    /// The window closes: stops automation after what is on the wire, then gives the embedded server back.
+    /// The window closes: takes a password of ours off the clipboard, stops automation after what is on the wire, then gives the embedded server back.
     pub async fn close(&self) {
+        self.hand_over.forget();
         self.unfollow();
         if !stopped(&self.automation()).await {
             tracing::warn!("closed while messages were on the wire; the next run settles them as unknown");
@@ -375,6 +353,16 @@ impl Shell {
         let Ok(mut connected) = tokio::time::timeout(CLOSE_PATIENCE, self.connected.lock()).await else { return };
         give_back(connected.take()).await;
     }
+}
+
+/// Login and database, by which doubts are found again. The server of this computer comes back on another port.
+fn whose(desk: &Desk) -> String {
+    let options = desk.database.options();
+    let (host, port) = match desk.embedded {
+        true => ("embedded", 0),
+        false => (options.get_host(), options.get_port()),
+    };
+    format!("{}@{host}:{port}/{}", options.get_username(), options.get_database().unwrap_or_default())
 }
 
 /// Asks a run to stop and waits for it; false: messages are still on the wire.

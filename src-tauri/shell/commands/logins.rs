@@ -14,7 +14,7 @@ use crate::{
         receipt::Receipt,
     },
     secrets::{
-        Secret,
+        Fingerprint, Secret,
         scram::{self, Verifier},
     },
     shell::{Shell, clipboard::STAYS, dialog::FileKind, events},
@@ -99,7 +99,7 @@ fn save(text: &str, path: &Path) -> Result<()> {
 
 /// The password of one login: typed, or made and on the clipboard.
 struct Password {
-    made: Option<Secret>,
+    made: Option<Fingerprint>,
     verifier: Verifier,
 }
 
@@ -110,7 +110,7 @@ impl Password {
         }
         let made = scram::generate()?;
         let verifier = Verifier::of(&made)?;
-        app.state::<Shell>().clipboard.put(&made)?;
+        let made = app.state::<Shell>().hand_over.put(&made)?;
         Ok(Self { made: Some(made), verifier })
     }
 
@@ -121,8 +121,7 @@ impl Password {
             let keeps = outcome.as_ref().map_or_else(|e| e.code == Code::CommitInDoubt, |_| true);
             let (app, stays) = (app.clone(), if keeps { STAYS } else { Default::default() });
             tauri::async_runtime::spawn(async move {
-                tokio::time::sleep(stays).await;
-                app.state::<Shell>().clipboard.forget(&made);
+                app.state::<Shell>().hand_over.forget_after(made, tokio::time::sleep(stays)).await;
             });
         }
         outcome

@@ -35,7 +35,11 @@ impl Clipboard for Board {
         Ok(())
     }
 
-    fn forget(&self, _: &Secret) {
+    fn text(&self) -> Option<Secret> {
+        self.0.lock().unwrap().last().map(Secret::new)
+    }
+
+    fn clear(&self) {
         self.0.lock().unwrap().push("forgotten".to_owned());
     }
 }

@@ -6,13 +6,15 @@ use queue_desk::{
     action::{Desk, take},
     db::run as runs,
     error::Code,
+    shell::Start,
 };
 use serde_json::{Value, json};
 use sqlx::{Connection, Executor};
 use uuid::Uuid;
 
+use super::{form, to, with};
 use crate::support::{
-    Office, TestDatabase,
+    Folder, Office, TestDatabase,
     around::Hand,
     run,
     way::{Cut, Way, Weather},
@@ -201,6 +203,109 @@ fn a_covered_window_is_told_how_a_doubt_ended_when_it_is_open_again() {
         window.ask("feed_status");
         assert_eq!(window.heard("desk://settled").len(), 1, "once");
         assert_eq!(it.taken().await, (1, 1, 1));
+    });
+}
+
+#[test]
+fn a_doubt_outlives_its_database_in_the_window_and_is_told_to_the_same_login_when_it_is_back() {
+    run(async {
+        let mut it = Spoilt::new().await;
+        let other = TestDatabase::new().await;
+        let _other_office = Office::new(&other).await;
+        let folder = Folder::new();
+        let window = Window::started(Start::Ask, folder.path());
+        let at = |login: &str| to(&with(&form(&it.database, login), json!({ "port": it.way.port })));
+        let (mine, anothers) = (at("desk"), at("desk_2"));
+        let open = |to: &Value| {
+            window.call("connect_open", to.clone());
+            window.ask("session");
+        };
+        let looked = async || {
+            // Settling comes after a look: the next one is told of by the change of the mode.
+            let since = Instant::now();
+            while window.ask("feed_status")["mode"] != "live" {
+                assert!(since.elapsed() < Duration::from_secs(8), "the feed does not follow");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        open(&mine);
+        window.take(it.leads[0]);
+        it.way.cut(Cut::After, Weather::Dark);
+        let take = window.begin("take_lead", json!({ "leadId": it.leads[1], "expectedOwner": null }));
+        while it.taken().await.2 < 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // Who leaves does not wait for the database to come back.
+        window.call("connect_close", json!({ "stopAutomation": false }));
+        assert_eq!(take.join().unwrap().unwrap_err()["code"], "commit_in_doubt");
+        it.way.becomes(Weather::Clear);
+        for elsewhere in [to(&form(&other, "desk")), anothers] {
+            open(&elsewhere);
+            looked().await;
+            window.call("connect_close", json!({ "stopAutomation": false }));
+            assert!(window.heard("desk://settled").is_empty(), "it is nobody else's");
+        }
+        open(&mine);
+        let since = Instant::now();
+        while window.heard("desk://settled").is_empty() {
+            assert!(since.elapsed() < Duration::from_secs(8), "nothing was told");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let told = window.heard("desk://settled");
+        assert_eq!(told[0]["receipt"]["detail"]["lead_id"], json!(it.leads[1]), "{told:?}");
+        window.call("connect_close", json!({ "stopAutomation": false }));
+        open(&mine);
+        looked().await;
+        assert_eq!(window.heard("desk://settled").len(), 1, "once");
+        assert_eq!(it.taken().await, (2, 2, 2));
+    });
+}
+
+#[test]
+fn a_login_whose_closing_was_not_heard_of_is_found_closed_in_the_ledger() {
+    run(async {
+        let mut it = Spoilt::new().await;
+        let mut superuser = it.database.session("supabase_admin").await;
+        let name = format!("desk_{}", &Uuid::new_v4().simple().to_string()[..12]);
+        let make = format!("create role {name} login in role queue_desk_operator");
+        superuser.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(make))).await.unwrap();
+        let gil = Uuid::new_v4();
+        it.office
+            .does(format!(
+                "insert into auth.users (id) values ('{gil}'); insert into queue_desk.operator (user_id, name) values ('{gil}', 'Gil');
+                 insert into queue_desk.login (db_role, user_id) values ('{name}', '{gil}')"
+            ))
+            .await;
+        let open = async |conn: &mut sqlx::PgConnection| -> bool {
+            let query = sqlx::query_scalar("select rolcanlogin from pg_roles where rolname = $1").bind(name.clone());
+            query.fetch_one(conn).await.unwrap()
+        };
+        // An admin whose login may make and close roles.
+        let desk = it.database.desk_through("postgres", it.way.port).await;
+        superuser
+            .execute(sqlx::raw_sql(sqlx::AssertSqlSafe(format!("grant {name} to postgres with admin option"))))
+            .await
+            .unwrap();
+        let window = Window::open(desk, None);
+        window.ask("session");
+
+        // It never arrived: nothing was closed, and it says so.
+        it.way.cut(Cut::Before, Weather::Clear);
+        let lost = window.refused("login_close", json!({ "userId": gil }), "connection_lost");
+        assert!(lost["message"].as_str().unwrap().contains("nothing was done"), "{lost}");
+        assert!(open(&mut superuser).await);
+
+        // The answer was lost: the ledger has it, with the login that was closed.
+        it.way.cut(Cut::After, Weather::Clear);
+        let receipt = window.call("login_close", json!({ "userId": gil }));
+        assert_eq!(
+            (&receipt["changed"], &receipt["detail"]["found_in_ledger"]),
+            (&json!(1), &json!(true)),
+            "{receipt}"
+        );
+        assert_eq!(receipt["detail"]["closed"], json!([name]), "{receipt}");
+        assert!(!open(&mut superuser).await);
+        superuser.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(format!("drop role {name}")))).await.unwrap();
     });
 }
 
