@@ -1,7 +1,7 @@
 //! The only module that names sqlx. One function per file in `sql/`, with the same name; see `db/<noun>.rs`.
 //!
 //! A desk holds two connections: a *reader*, whose transactions are read only, and a *writer* for actions and automation; where
-//! there is room, a third that only listens ([`feed`]). Each is held and not pooled: a pool tests a connection before and after each use, which on a remote database
+//! there is room, a third that only listens ([`feed`]), and one more for what takes long ([`spare`]). Each is held and not pooled: a pool tests a connection before and after each use, which on a remote database
 //! costs as much as the action (facts: two more round trips). A connection that broke is replaced at the next use.
 
 pub mod check;
@@ -28,6 +28,7 @@ pub mod removal;
 pub mod run;
 pub mod session;
 pub mod settings;
+pub mod spare;
 pub mod stage;
 pub mod tls;
 
@@ -50,6 +51,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use self::doubt::{Doubt, Doubts, Session};
 use self::open::{SET_UP_READER, SET_UP_WRITER, opened};
 pub use self::open::{close, open, open_bare, set_up_reader};
+pub use self::spare::Spare;
 use crate::error::{Code, Error, Result};
 
 /// The text of `sql/<noun>/<verb>.sql`.
@@ -67,15 +69,13 @@ const REFUSED_FOR: Duration = Duration::from_secs(60);
 /// How long closing waits for a statement that is under way.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A connection of its own, for one long read.
-pub type Spare = PgConnection;
-
 /// Both connections of a desk to one database. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
     reader: Held,
     writer: Held,
     closed: Arc<AtomicBool>,
+    room: Arc<spare::Room>,
     /// Whether this is a CRM that nobody migrated, once it is known.
     plain: Arc<std::sync::Mutex<Option<bool>>>,
 }
@@ -99,8 +99,13 @@ impl Database {
             refused: refused.clone(),
             closed: closed.clone(),
         };
-        let database =
-            Self { reader: held(true), writer: held(read_only), closed: closed.clone(), plain: Arc::default() };
+        let database = Self {
+            reader: held(true),
+            writer: held(read_only),
+            closed: closed.clone(),
+            room: Arc::default(),
+            plain: Arc::default(),
+        };
         if let Some(mut conn) = first
             && set_up_reader(&mut conn).await.is_ok()
         {
@@ -173,20 +178,6 @@ impl Database {
                 .hint("Open a database first.")),
             false => Ok(()),
         }
-    }
-
-    /// A third connection, read only, for one long read; closed when dropped.
-    pub async fn spare(&self) -> Result<PgConnection> {
-        self.refuse_closed()?;
-        let mut conn = open(&self.reader.options, true).await?;
-        sqlx::raw_sql(sql!("session/take_your_time")).execute(&mut conn).await.map_err(error::failed)?;
-        Ok(conn)
-    }
-
-    /// A third connection that may write, for what must not hold up an action; closed when dropped.
-    pub async fn spare_writer(&self) -> Result<PgConnection> {
-        self.refuse_closed()?;
-        open(&self.writer.options, self.writer.read_only).await
     }
 
     /// How this desk connects.

@@ -91,7 +91,14 @@ struct Follower<T: Fn(News)> {
 impl<T: Fn(News)> Follower<T> {
     /// One look, and the wait for a reason to look again; returns how long to rest after that.
     async fn turn(&mut self) -> Duration {
+        // Whoever waits for it meanwhile would take a long export for a server that does not answer.
+        if self.database.is_reader_lent() {
+            return LOOK_EVERY;
+        }
         if let Err(missed) = self.look().await {
+            if self.database.is_reader_lent() {
+                return LOOK_EVERY;
+            }
             if matches!(&missed, Missed::Answer(error) if error.code == Code::Busy) {
                 return LOOK_EVERY;
             }

@@ -40,7 +40,9 @@ pub struct Progress {
 pub async fn to_file(desk: &Desk, filter: &Filter, preset: Preset, path: &Path, watch: &Watch<'_>) -> Result<Receipt> {
     filter.check()?;
     let out = CsvOut::new(Draft::create(path)?, preset).map_err(|e| failed(path, &e))?;
-    let (draft, rows) = stream(desk, filter, out, watch, |e| failed(path, &e)).await?;
+    let mut source = Source::open(desk, filter).await?;
+    let (draft, rows) = source.stream(filter, out, watch, |e| failed(path, &e)).await?;
+    source.conn.close().await;
     draft.finish()?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned());
     receipt(desk, filter, preset, rows, name).await
@@ -58,40 +60,54 @@ pub async fn to_stream(
     let broken =
         |e: std::io::Error| Error::new(Code::FileFailed, format!("The output could not be written ({}).", e.kind()));
     // A database that cannot be read is refused before the header is out.
-    rows::count(&mut desk.database.spare().await?, filter, is_plain(desk).await?).await?;
+    let mut source = Source::open(desk, filter).await?;
     let out = CsvOut::new(out, preset).map_err(broken)?;
-    let (mut out, rows) = stream(desk, filter, out, watch, broken).await?;
+    let (mut out, rows) = source.stream(filter, out, watch, broken).await?;
+    source.conn.close().await;
     out.flush().map_err(broken)?;
     receipt(desk, filter, preset, rows, None).await
 }
 
-/// On a connection of its own, so that the grid stays alive meanwhile; one snapshot, read only.
-async fn stream<W: Write + Send>(
-    desk: &Desk,
-    filter: &Filter,
-    mut out: CsvOut<W>,
-    watch: &Watch<'_>,
-    failed: impl Fn(std::io::Error) -> Error + Send + Sync,
-) -> Result<(W, u64)> {
-    let plain = is_plain(desk).await?;
-    let mut conn = desk.database.spare().await?;
-    let total = rows::count(&mut conn, filter, plain).await?;
-    (watch.progress)(Progress { rows: 0, total });
-    let mut stream = rows::rows(&mut conn, filter, plain);
-    while let Some(row) = stream.try_next().await.map_err(db::error::failed)? {
-        if watch.cancelled.load(Ordering::Relaxed) {
-            return Err(Error::new(Code::Cancelled, "The export was cancelled. No file was written."));
-        }
-        out.write(&row).map_err(&failed)?;
-        if out.rows().is_multiple_of(STEP) {
-            (watch.progress)(Progress { rows: out.rows(), total });
-        }
+/// Where the rows come from: a connection of its own, so that the grid stays alive meanwhile where there is room for one.
+struct Source {
+    conn: db::Spare,
+    plain: bool,
+    total: u64,
+}
+
+impl Source {
+    async fn open(desk: &Desk, filter: &Filter) -> Result<Self> {
+        // Asked before: the reader may be the one that lends its connection.
+        let plain = is_plain(desk).await?;
+        let mut conn = desk.database.spare().await?;
+        let total = rows::count(&mut conn, filter, plain).await?;
+        Ok(Self { conn, plain, total })
     }
-    drop(stream);
-    db::close(conn).await;
-    let rows = out.rows();
-    (watch.progress)(Progress { rows, total: rows });
-    Ok((out.finish().map_err(failed)?, rows))
+
+    /// One snapshot, read only.
+    async fn stream<W: Write + Send>(
+        &mut self,
+        filter: &Filter,
+        mut out: CsvOut<W>,
+        watch: &Watch<'_>,
+        failed: impl Fn(std::io::Error) -> Error + Send + Sync,
+    ) -> Result<(W, u64)> {
+        let total = self.total;
+        (watch.progress)(Progress { rows: 0, total });
+        let mut stream = rows::rows(&mut self.conn, filter, self.plain);
+        while let Some(row) = stream.try_next().await.map_err(db::error::failed)? {
+            if watch.cancelled.load(Ordering::Relaxed) {
+                return Err(Error::new(Code::Cancelled, "The export was cancelled. No file was written."));
+            }
+            out.write(&row).map_err(&failed)?;
+            if out.rows().is_multiple_of(STEP) {
+                (watch.progress)(Progress { rows: out.rows(), total });
+            }
+        }
+        let rows = out.rows();
+        (watch.progress)(Progress { rows, total: rows });
+        Ok((out.finish().map_err(failed)?, rows))
+    }
 }
 
 /// A CRM without our schema is exported too: its own columns.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::Desk;
 use crate::{
     audit::heads,
-    db::{Spare, close, ledger as db, receipt},
+    db::{Spare, ledger as db, receipt},
     error::{Code, Error, Result},
     model::{
         ledger::{LedgerProblem, LedgerRow, Tampering, Verification},
@@ -129,7 +129,7 @@ pub async fn verify(desk: &Desk, heads_file: &Path, watch: &Watch<'_>) -> Result
     {
         heads::remember(heads_file, &key, head)?;
     }
-    close(conn).await;
+    conn.close().await;
     Ok(found)
 }
 

@@ -48,7 +48,7 @@ pub async fn drain(database: &Database) -> Result<Drained> {
         }
         // Nothing waits, or what waits is in another desk's hands.
         if done == before {
-            crate::db::close(conn).await;
+            conn.close().await;
             return Ok(done);
         }
     }

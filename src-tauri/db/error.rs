@@ -91,6 +91,11 @@ fn pooler(server: &str, said: &str) -> Option<Error> {
     }
 }
 
+/// A connection that was there a moment ago is not.
+pub fn away() -> Error {
+    Error::new(Code::NoConnection, "The connection to the database was lost.").hint("Try again in a moment.")
+}
+
 /// No connection came about.
 pub fn connecting(error: sqlx::Error, options: &PgConnectOptions) -> Error {
     if let Some(refused) = tls::refused(&error, options) {

@@ -59,6 +59,14 @@ impl Ears {
     /// Only where there is room, and where a knock through the reader arrives: a pooler that hands connections out by the
     /// transaction lets LISTEN succeed and brings nothing.
     pub async fn open(database: &Database) -> std::result::Result<Self, Polling> {
+        let ears = Self::try_open(database).await;
+        if matches!(ears, Err(Polling::NoRoom)) {
+            database.found_no_room();
+        }
+        ears
+    }
+
+    async fn try_open(database: &Database) -> std::result::Result<Self, Polling> {
         let lost = |_| Polling::Lost;
         let room = room(&mut database.reader().await.map_err(lost)?).await.map_err(lost)?;
         let pooled = database.options().get_host().contains("pooler");

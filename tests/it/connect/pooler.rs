@@ -162,6 +162,85 @@ fn where_a_session_pooler_has_two_backends_to_give_a_desk_holds_two_and_looks() 
 }
 
 #[test]
+fn where_a_session_pooler_has_two_backends_to_give_an_export_borrows_the_readers_and_gives_it_back() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        let leads = office.leads(700).await;
+        let bouncer = Bouncer::start(&database, "default_pool_size = 2").await;
+        let folder = Folder::new();
+        let file = folder.path().join("queue.csv");
+        let window = Window::answering(Start::Ask, folder.path(), Some(file.clone()));
+        window.call("connect_open", to(&with(&form(&database, "desk"), json!({ "port": bouncer.port }))));
+        window.ask("session");
+        assert_eq!(window.prepare()["changed"], 700);
+        // Whether the feed has found out by now that there is no third or not.
+        for round in ["before the feed knows", "once it knows"] {
+            let since = Instant::now();
+            assert_eq!(window.export("machine")["changed"], 700, "{round}");
+            let took = since.elapsed();
+            assert!(took < Duration::from_secs(if round.starts_with("once") { 3 } else { 7 }), "{round}: {took:?}");
+            assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 701, "{round}");
+            let grid = json!({ "filter": {}, "after": null, "limit": 500 });
+            assert_eq!(window.call("messages_page", grid)["rows"].as_array().unwrap().len(), 500, "{round}");
+            comes_to(json!("no_room"), 10, async || window.ask("feed_status")["because"].clone()).await;
+        }
+        // Taking is not held up, and its word for the lead is written although nobody has a connection left for that.
+        assert_eq!(window.take(leads[0])["changed"], 1);
+        comes_to(1, 20, async || {
+            office.count("queue_desk.stage_outbox where stage = 'human' and state = 'written'").await
+        })
+        .await;
+        assert!(window.heard("desk://feed").iter().all(|status| status["mode"] != "offline"), "it was never away");
+        assert_eq!(window.ask("ledger_verify")["problem_count"], 0, "which needs one of its own too");
+        assert!(bouncer.held_and_waiting("desk").await.0 <= 2);
+    });
+}
+
+#[test]
+fn while_the_reader_is_lent_the_grids_wait_actions_do_not_and_the_feed_calls_nobody_away() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        let lead = office.leads(1).await[0];
+        let bouncer = Bouncer::start(&database, "default_pool_size = 2").await;
+        let desk = database.desk_through("desk", bouncer.port).await;
+        let window = Window::open(desk.clone(), None);
+        window.ask("session");
+        drop(desk.database.writer().await.unwrap());
+        comes_to(json!("no_room"), 10, async || window.ask("feed_status")["because"].clone()).await;
+        let mut spare = desk.database.spare().await.unwrap();
+        assert!(desk.database.is_reader_lent());
+        let refused = sqlx::raw_sql("create table public.made (id integer)").execute(&mut *spare).await.unwrap_err();
+        assert_eq!(refused.as_database_error().unwrap().code().as_deref(), Some("25006"), "a read only one");
+        let grid = window.begin("messages_page", json!({ "filter": {}, "after": null, "limit": 50 }));
+        assert_eq!(window.take(lead)["changed"], 1);
+        assert!(!grid.is_finished(), "it waits for its turn");
+        spare.close().await;
+        grid.join().unwrap().unwrap();
+        assert!(!desk.database.is_reader_lent());
+
+        // One that is dropped in the middle of its work gives it back too.
+        drop(desk.database.spare().await.unwrap());
+        window.call("messages_page", json!({ "filter": {}, "after": null, "limit": 50 }));
+
+        // And one that may write is never a reader again.
+        let mut writes = desk.database.spare_writer().await.unwrap();
+        sqlx::raw_sql("select queue_desk.nudge(); create temporary table made (id integer)")
+            .execute(&mut *writes)
+            .await
+            .unwrap();
+        writes.close().await;
+        let mut reader = desk.database.reader().await.unwrap();
+        let refused = queue_desk::db::session::move_clock(&mut reader, chrono::Utc::now() + chrono::Duration::hours(1))
+            .await
+            .unwrap_err();
+        assert_eq!(refused.code, queue_desk::error::Code::ReadOnly);
+        assert!(window.heard("desk://feed").iter().all(|status| status["mode"] != "offline"));
+    });
+}
+
+#[test]
 fn a_pooler_that_has_nothing_to_give_says_so_in_time_and_the_window_goes_on_asking() {
     run(async {
         let database = TestDatabase::new().await;
