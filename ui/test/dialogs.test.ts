@@ -272,3 +272,34 @@ test("a person is erased by an admin who typed the word, without whoever only sh
   await click(confirm());
   expect(toast().receipt).toMatchObject({ action: "erase", asked: 2 });
 });
+
+test.each([false, true])("which logins are open is not known (the answer came late: %s): it says so, closes none, and deactivating is only that", async (late) => {
+  const mock = mockTransport("busy");
+  const called: string[] = [];
+  const unknown = { code: "no_connection", message: "The database does not answer.", retryable: true };
+  desk = new Desk(commands({
+    ...mock,
+    async call(command, args) {
+      called.push(command);
+      if (command === "login_closing") {
+        if (late) await new Promise((done) => setTimeout(done, 1_000));
+        throw unknown;
+      }
+      return mock.call(command, args);
+    },
+  }));
+  render(App, { desk, look: new LookState("light") });
+  void desk.open();
+  await pass(100);
+  await click(button("Settings"));
+  await click(button("Operators…"));
+  await click(button("Deactivate Amir Haddad", dialog()));
+  await pass(late ? 1_100 : 100);
+  expect(dialog().getByRole("alert", { hidden: true }).textContent).toBe("Which logins are open could not be read: deactivating closes none of them.");
+  expect(dialog().queryByText("No login of theirs may log in.")).toBe(null);
+  expect(dialog().queryByRole("checkbox", { hidden: true })).toBe(null);
+  await click(button("Deactivate", dialog()));
+  expect(called).toContain("operator_deactivate");
+  expect(called).not.toContain("login_close");
+  expect(toast().receipt!.action).toBe("operator_deactivate");
+});
