@@ -161,11 +161,8 @@ fn only_an_admin_erases_only_who_was_shown_and_nothing_while_a_message_is_on_the
         admin.refused("erase_person", json!({ "leadId": Uuid::new_v4(), "others": [] }), "not_found");
         let mut acting = database.desk("desk").await;
         acting.as_user = Some(office.amir);
-        Window::open(acting, None).refused(
-            "erase_person",
-            json!({ "leadId": person.lead, "others": [] }),
-            "no_permission",
-        );
+        let refused = queue_desk::action::erase::apply(&acting, person.lead, &[]).await.unwrap_err();
+        assert_eq!(refused.code, queue_desk::error::Code::NoPermission);
         assert_eq!(written(&before, &everything(&mut office.owner).await), [""; 0]);
 
         let (waiting, lead) = (person.waiting, person.lead);
