@@ -1,6 +1,8 @@
 //! The way to a database, from the window without a database to the open one, over Tauri's IPC.
 
 mod doubt;
+#[cfg(target_os = "linux")]
+mod failover;
 mod flights;
 #[cfg(target_os = "linux")]
 mod keychain;

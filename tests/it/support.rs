@@ -11,6 +11,8 @@ pub mod database;
 pub mod fixture;
 pub mod office;
 pub mod sending;
+#[cfg(target_os = "linux")]
+pub mod standby;
 pub mod terminal;
 pub mod tls;
 pub mod way;

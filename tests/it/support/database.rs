@@ -41,12 +41,7 @@ fn server() -> &'static Embedded {
         // In a thread of its own: it blocks, and the caller may be inside the runtime.
         std::thread::spawn(|| {
             let server = Embedded::throwaway().expect("a server for the tests");
-            RUNTIME.block_on(async {
-                let mut admin = connect(server.connect_options(Role::Superuser)).await;
-                sqlx::raw_sql(LOGINS).execute(&mut admin).await.expect("the tests' logins");
-                let mut owner = connect(server.connect_options(Role::Owner)).await;
-                migrate::apply(&mut owner).await.expect("the migrations");
-            });
+            RUNTIME.block_on(furnish(&server));
             server
         })
         .join()
@@ -54,13 +49,23 @@ fn server() -> &'static Embedded {
     })
 }
 
-async fn connect(options: PgConnectOptions) -> PgConnection {
+/// The logins of the tests, the CRM's tables and ours.
+pub async fn furnish(server: &Embedded) {
+    let mut admin = connect(server.connect_options(Role::Superuser)).await;
+    sqlx::raw_sql(LOGINS).execute(&mut admin).await.expect("the tests' logins");
+    let mut owner = connect(server.connect_options(Role::Owner)).await;
+    migrate::apply(&mut owner).await.expect("the migrations");
+}
+
+pub async fn connect(options: PgConnectOptions) -> PgConnection {
     PgConnection::connect_with(&options).await.expect("a connection")
 }
 
 /// A database of one test's own, dropped at its end.
 pub struct TestDatabase {
     name: String,
+    /// On a server of the test's own; none: on the one for all tests.
+    port: Option<u16>,
 }
 
 impl TestDatabase {
@@ -79,6 +84,11 @@ impl TestDatabase {
         let database = Self::copy_of("template0").await;
         super::fixture::load(&database, files).await;
         database
+    }
+
+    /// The desk's database on another throwaway server, which ends with that server.
+    pub fn at(port: u16) -> Self {
+        Self { name: queue_desk::embedded::DATABASE.to_owned(), port: Some(port) }
     }
 
     pub fn name(&self) -> &str {
@@ -103,7 +113,7 @@ impl TestDatabase {
                         .execute(&mut owner)
                         .await
                         .expect("public is the owner's");
-                    return Self { name };
+                    return Self { name, port: None };
                 }
                 Err(e) if e.as_database_error().and_then(|e| e.code()).as_deref() == Some("55006") => {
                     tokio::time::sleep(std::time::Duration::from_millis(25)).await;
@@ -116,12 +126,13 @@ impl TestDatabase {
 
     /// How this login connects; the test server asks for no password.
     pub fn options(&self, login: &str) -> PgConnectOptions {
-        server().connect_options(Role::Desk).username(login).database(&self.name)
+        let options = server().connect_options(Role::Desk).username(login).database(&self.name);
+        self.port.map_or(options.clone(), |port| options.port(port))
     }
 
     /// `postgresql://login@127.0.0.1:port/name`, for the command line.
     pub fn url(&self, login: &str) -> String {
-        format!("postgresql://{login}@127.0.0.1:{}/{}?sslmode=disable", server().port(), self.name)
+        format!("postgresql://{login}@127.0.0.1:{}/{}?sslmode=disable", self.options(login).get_port(), self.name)
     }
 
     /// A raw session, for looking at rows and for breaking things.
@@ -162,6 +173,9 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
+        if self.port.is_some() {
+            return;
+        }
         let name = std::mem::take(&mut self.name);
         let _ = std::thread::spawn(move || {
             RUNTIME.block_on(async {

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -49,7 +49,7 @@ pub struct Way {
 }
 
 struct Inner {
-    server: u16,
+    server: AtomicU16,
     delay: Duration,
     weather: watch::Sender<Weather>,
     trap: Mutex<Option<(Cut, Weather)>>,
@@ -68,7 +68,7 @@ impl Way {
     pub async fn slow(server: u16, round_trip: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let inner = Arc::new(Inner {
-            server,
+            server: AtomicU16::new(server),
             delay: round_trip / 2,
             weather: watch::Sender::new(Weather::Clear),
             trap: Mutex::default(),
@@ -88,6 +88,11 @@ impl Way {
     /// From now on.
     pub fn becomes(&self, weather: Weather) {
         self.inner.weather.send_replace(weather);
+    }
+
+    /// Who comes from now on reaches the server on this port; whoever is on the way stays.
+    pub fn leads_to(&self, server: u16) {
+        self.inner.server.store(server, Ordering::Relaxed);
     }
 
     /// Cuts the next connection that acts; from that moment on the weather is this.
@@ -142,7 +147,7 @@ async fn carry(client: TcpStream, way: Arc<Inner>) {
         Weather::Hole => return drop(weather.changed().await),
         Weather::Clear => {}
     }
-    let Ok(server) = TcpStream::connect(("127.0.0.1", way.server)).await else { return };
+    let Ok(server) = TcpStream::connect(("127.0.0.1", way.server.load(Ordering::Relaxed))).await else { return };
     let _ = (client.set_nodelay(true), server.set_nodelay(true));
     let ((mut from_client, mut to_client), (mut from_server, mut to_server)) =
         (client.into_split(), server.into_split());
