@@ -146,6 +146,9 @@ async fn start_and_work(
     let settings = settings(desk).await;
     let worker_id = Uuid::new_v4();
     let timeout = i32::try_from(sender.timeout().as_secs()).unwrap_or(i32::MAX);
+    // Found out before it begins is not found out while it goes on.
+    desk.database.compare().await?;
+    let loss = desk.database.loss();
     let started =
         db::start(&mut desk.database.writer().await?, worker_id, desk.as_user, sender.name(), timeout).await?;
     control.change(|status| {
@@ -171,10 +174,12 @@ async fn start_and_work(
         batch: i32::try_from(options.batch.unwrap_or(settings.batch_size).clamp(1, 500)).unwrap_or(50),
         rescued: db::Rescued::default(),
         began: std::time::Instant::now(),
+        loss,
     };
     let pause = Duration::from_secs(u64::from(settings.batch_delay_seconds));
     let (beating, nudging) = (worker.beat(), worker.nudge());
     let ended = worker.work(options.until, pause).await;
+    desk.database.keep_seen();
     beating.abort();
     nudging.abort();
     let stopped_because = ended.as_ref().err().map(|e| e.message.clone());

@@ -91,6 +91,12 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
         _ => connected.set_up().await?,
     }
     let mut desk = connected.desk(connected.refuse_transaction_pooler().await?).await?;
+    // Where nothing can be remembered, it works all the same.
+    if let Ok(home) = Home::from_env()
+        && let Ok(folder) = home.ready()
+    {
+        connected.remember(&desk, folder);
+    }
     if let Some(operator) = &args.acting_as {
         desk = desk.acting_as(operator).await?;
     }

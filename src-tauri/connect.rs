@@ -55,6 +55,18 @@ impl Connected {
         Ok(Desk { database, name, embedded, environment, guard, as_user: None })
     }
 
+    /// Lets a desk of this target remember in this folder what it saw, so that also the next run notices when the database goes back to an
+    /// earlier state.
+    pub fn remember(&self, desk: &Desk, folder: &std::path::Path) {
+        let options = desk.database.options();
+        let place = match self.embedded {
+            Some(_) => "embedded".to_owned(),
+            None => format!("{}:{}", options.get_host(), options.get_port()),
+        };
+        let database = options.get_database().unwrap_or(options.get_username());
+        desk.database.remember_in(folder, &format!("{place}/{database}"));
+    }
+
     /// Refuses a transaction pooler, found out by two connections that are open at once. The first of them is good for the desk.
     ///
     /// # Errors

@@ -26,6 +26,7 @@ pub mod quarantine;
 pub mod receipt;
 pub mod removal;
 pub mod run;
+pub mod seen;
 pub mod session;
 pub mod settings;
 pub mod spare;
@@ -35,7 +36,7 @@ pub mod tls;
 use std::{
     sync::{
         Arc, Mutex as StdMutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -50,6 +51,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use self::doubt::{Doubt, Doubts, Session};
 use self::open::{SET_UP_READER, SET_UP_WRITER, opened};
+use self::seen::Seen;
 pub use self::open::{close, open, open_bare, set_up_reader};
 pub use self::spare::Spare;
 use crate::error::{Code, Error, Result};
@@ -78,6 +80,7 @@ pub struct Database {
     room: Arc<spare::Room>,
     /// Whether this is a CRM that nobody migrated, once it is known.
     plain: Arc<std::sync::Mutex<Option<bool>>>,
+    seen: Arc<Seen>,
 }
 
 impl Database {
@@ -90,7 +93,7 @@ impl Database {
     /// reading.
     pub async fn of(options: PgConnectOptions, read_only: bool, first: Option<PgConnection>) -> Result<Self> {
         let (closed, refused): (Arc<AtomicBool>, Refused) = Default::default();
-        let options = Arc::new(options);
+        let (options, seen) = (Arc::new(options), Arc::<Seen>::default());
         let held = |read_only| Held {
             options: options.clone(),
             read_only,
@@ -98,6 +101,8 @@ impl Database {
             doubts: Arc::default(),
             refused: refused.clone(),
             closed: closed.clone(),
+            opened: Arc::default(),
+            seen: seen.clone(),
         };
         let database = Self {
             reader: held(true),
@@ -105,11 +110,13 @@ impl Database {
             closed: closed.clone(),
             room: Arc::default(),
             plain: Arc::default(),
+            seen: seen.clone(),
         };
         if let Some(mut conn) = first
             && set_up_reader(&mut conn).await.is_ok()
         {
             *database.reader.slot.lock().await = Some(Open { conn, session: None });
+            database.reader.opened.fetch_add(1, Ordering::AcqRel);
         }
         drop(database.reader.acquire().await?);
         Ok(database)
@@ -185,10 +192,12 @@ impl Database {
         &self.reader.options
     }
 
-    /// For actions and automation. One at a time: who comes second waits.
+    /// For actions and automation. One at a time: who comes second waits. After a connection broke, what was seen is looked for first
+    /// ([`seen`]).
     pub async fn writer(&self) -> Result<Conn> {
         self.refuse_closed()?;
-        let conn = self.writer.acquire().await?;
+        let mut conn = self.writer.acquire().await?;
+        conn.compare().await?;
         self.refuse_closed().map(|()| conn)
     }
 }
@@ -201,6 +210,9 @@ struct Held {
     doubts: Doubts,
     refused: Refused,
     closed: Arc<AtomicBool>,
+    /// How many connections there were on this side.
+    opened: Arc<AtomicUsize>,
+    seen: Arc<Seen>,
 }
 
 /// When the server last refused the password, for both connections of a desk, and in which words.
@@ -232,6 +244,9 @@ impl Held {
                 *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
             }
         })?;
+        if self.opened.fetch_add(1, Ordering::AcqRel) > 0 {
+            self.seen.reopened();
+        }
         let session = said.map(|row| Session::from_row(&row)).transpose().map_err(error::failed)?;
         Ok(Open { conn, session })
     }
@@ -280,6 +295,11 @@ impl Conn {
     fn give_up(&mut self) {
         *self.slot = None;
         self.asking = false;
+    }
+
+    /// Which one of its side this is: another number is another connection, maybe to another server.
+    pub(crate) fn number(&self) -> usize {
+        self.held.opened.load(Ordering::Acquire)
     }
 
     async fn inner(&mut self) -> Result<&mut PgConnection> {

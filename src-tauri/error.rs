@@ -43,6 +43,8 @@ pub enum Code {
     ConnectionLost,
     /// The connection broke after the statement was sent: it may or may not have been committed.
     CommitInDoubt,
+    /// The database does not hold any more what this desk saw in it.
+    WentBack,
     PoolerTransactionMode,
     /// There is no keychain, or it keeps nothing.
     KeychainUnavailable,

@@ -53,6 +53,7 @@ pub fn not_begun() -> FeedStatus {
         delay: u32::try_from(LOOK_EVERY.as_secs()).unwrap_or(u32::MAX),
         since: Utc::now(),
         last_event_at: None,
+        loss: None,
     }
 }
 
@@ -63,6 +64,7 @@ pub async fn follow(database: Database, tell: impl Fn(News)) {
         tell,
         status: not_begun(),
         place: None,
+        connection: 0,
         looked_at: Instant::now(),
         ears: None,
         listen_at: Instant::now(),
@@ -81,6 +83,8 @@ struct Follower<T: Fn(News)> {
     status: FeedStatus,
     /// Where the last look ended; none before the first, and after the database was away.
     place: Option<String>,
+    /// The reader's number at that look: on another connection the place means nothing, it may lead to another server.
+    connection: usize,
     looked_at: Instant,
     ears: Option<Ears>,
     listen_at: Instant,
@@ -114,12 +118,25 @@ impl<T: Fn(News)> Follower<T> {
             return rest;
         }
         self.back_wait = BACK.0;
+        self.compare().await;
         self.settle().await;
         if self.ears.is_none() {
             // What came between the look and the first word heard needs another look.
             return if Instant::now() >= self.listen_at && self.listen().await { Duration::ZERO } else { LOOK_EVERY };
         }
         self.wait_for_a_word().await
+    }
+
+    /// Whether the database still holds what was seen of it.
+    async fn compare(&mut self) {
+        if let Ok(Err(error)) = tokio::time::timeout(PATIENCE, self.database.compare()).await {
+            tracing::debug!(code = ?error.code, "what was seen could not be looked for");
+        }
+        let loss = self.database.loss();
+        if loss != self.status.loss {
+            self.status.loss = loss;
+            (self.tell)(News::Status(self.status.clone()));
+        }
     }
 
     /// What broke while it was done, and could not be asked about at once.
@@ -152,13 +169,21 @@ impl<T: Fn(News)> Follower<T> {
     }
 
     async fn look(&mut self) -> Result<(), Missed> {
-        let (database, place) = (self.database.clone(), self.place.as_deref());
+        let (database, place, connection) = (self.database.clone(), self.place.as_deref(), self.connection);
         self.looked_at = Instant::now();
         let look = async move {
             let mut reader = database.reader().await.map_err(|_| Missed::Connection)?;
-            db::look(&mut reader, place).await.map_err(Missed::Answer)
+            let place = place.filter(|_| reader.number() == connection);
+            let found = db::look(&mut reader, place).await.map_err(Missed::Answer)?;
+            Ok((found, reader.number(), place.is_some()))
         };
-        let found = tokio::time::timeout(PATIENCE, look).await.unwrap_or(Err(Missed::Connection))?;
+        let (found, connection, goes_on) =
+            tokio::time::timeout(PATIENCE, look).await.unwrap_or(Err(Missed::Connection))?;
+        self.connection = connection;
+        if !goes_on {
+            self.place = None;
+        }
+        self.database.saw(&found.ledger, found.rows.0);
         let topics = match (&self.place, self.status.mode) {
             (Some(_), _) => Topic::of_all(found.entities.iter().map(String::as_str)),
             (None, FeedMode::Starting) => Vec::new(),

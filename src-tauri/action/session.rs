@@ -57,6 +57,7 @@ pub async fn session(desk: &Desk) -> Result<Session> {
             (true, _, _) => Some(ReadOnlyReason::AppTooOld),
             // The connections themselves say read only then.
             _ if desk.database.is_read_only() => Some(ReadOnlyReason::Chosen),
+            _ if state.standby => Some(ReadOnlyReason::Standby),
             (_, true, _) => Some(ReadOnlyReason::Server),
             (_, _, false) => Some(ReadOnlyReason::Login),
             _ => None,

@@ -138,6 +138,7 @@ pub const STEPS: &[Step] = &[
     step!(Function, "queue_desk/functions/take"),
     step!(Function, "queue_desk/functions/undo"),
     step!(Function, "queue_desk/functions/stop"),
+    step!(Function, "queue_desk/functions/loss"),
     step!(Function, "queue_desk/functions/pause"),
     step!(Function, "queue_desk/functions/operator"),
     step!(Function, "queue_desk/functions/login"),

@@ -13,7 +13,7 @@ use crate::{
         run::{self as db, Claimed, Outcome, Settled},
     },
     error::{Code, Error, Result},
-    model::run::RunStatus,
+    model::{feed::Loss, run::RunStatus},
     sender::{Answer, Outgoing, Sender},
 };
 
@@ -43,6 +43,8 @@ pub struct Worker<'a> {
     pub batch: i32,
     pub rescued: db::Rescued,
     pub began: Instant,
+    /// What was known to be lost when it began.
+    pub loss: Option<Loss>,
 }
 
 /// Whether the database answered, so that the connection may be used again for the receipt.
@@ -119,8 +121,10 @@ impl Worker<'_> {
             self.rescue().await?;
             *rescued_at = Some(Instant::now());
         }
+        let mut conn = self.desk.database.writer().await?;
+        self.refuse_after_loss()?;
         let claimed = db::claim(
-            &mut self.desk.database.writer().await?,
+            &mut conn,
             self.id,
             self.run,
             self.desk.as_user,
@@ -128,6 +132,7 @@ impl Worker<'_> {
             self.sender.name(),
         )
         .await?;
+        drop(conn);
         if claimed.is_empty() {
             match until {
                 Until::OneBatch => return Ok(true),
@@ -216,6 +221,7 @@ impl Worker<'_> {
                 template: dispatch.template,
                 variables: dispatch.variables,
             };
+            self.desk.database.sends(dispatch.proof);
             self.control.change(|status| status.in_flight += 1);
             answers.push(settled(*one, self.request(&message, asked_at).await));
             if answers.len() >= SETTLE_AT || since.elapsed() >= SETTLE_AFTER {
@@ -228,7 +234,17 @@ impl Worker<'_> {
     }
 
     async fn dispatch(&self, one: Claimed) -> Result<db::Dispatch> {
-        db::dispatch(&mut self.desk.database.writer().await?, one, self.id).await
+        let mut conn = self.desk.database.writer().await?;
+        self.refuse_after_loss()?;
+        db::dispatch(&mut conn, one, self.id).await
+    }
+
+    /// The database that this run began on went back to an earlier state: it does not go on by itself.
+    fn refuse_after_loss(&self) -> Result<()> {
+        match self.desk.database.loss() {
+            Some(loss) if self.loss.as_ref() != Some(&loss) => Err(went_back(&loss)),
+            _ => Ok(()),
+        }
     }
 
     /// Of this run, from 0.
@@ -249,6 +265,7 @@ impl Worker<'_> {
         if answers.is_empty() {
             return Ok(());
         }
+        self.desk.database.heard_back(answers);
         let mut tries = 0;
         let outcome = loop {
             match self.settle_once(answers).await {
@@ -285,6 +302,16 @@ impl Worker<'_> {
     async fn settle_once(&self, answers: &[Settled]) -> Result<db::SettleCount> {
         db::settle(&mut self.desk.database.writer().await?, self.id, answers).await
     }
+}
+
+/// Why a run ends then.
+fn went_back(loss: &Loss) -> Error {
+    let rows = match loss.rows {
+        1 => "1 ledger row that this desk saw is gone".to_owned(),
+        rows => format!("{rows} ledger rows that this desk saw are gone"),
+    };
+    Error::new(Code::WentBack, format!("The database went back to an earlier state: {rows}. Automation stopped."))
+        .hint("Messages may have been sent that it does not know of. Compare with WhatsApp before you resume and start again.")
 }
 
 fn settled(claimed: Claimed, answer: Answer) -> Settled {

@@ -9,6 +9,7 @@ use crate::{
     feed::News,
     model::{
         connection::{DatabaseIs, Probe, ProbeLine, ProbeState, Profile},
+        feed::Loss,
         ledger::{LedgerRow, Tampering, Verification},
         pause::PauseRow,
         plan::Plan,
@@ -83,9 +84,20 @@ pub fn news(news: &News, json: bool) -> String {
         }
         News::Status(status) => {
             let because = status.because.map(|because| format!(" ({})", words(&word(serde_json::json!(because)))));
-            format!("-- {}{}", word(serde_json::json!(status.mode)), because.unwrap_or_default())
+            let lost = status.loss.as_ref().map(|loss| format!("\n-- {}", lost(loss))).unwrap_or_default();
+            format!("-- {}{}{lost}", word(serde_json::json!(status.mode)), because.unwrap_or_default())
         }
     }
+}
+
+fn lost(loss: &Loss) -> String {
+    format!(
+        "The database went back to an earlier state: {}{} ledger rows that this desk saw are gone, {} messages that it sent were put back. {}",
+        loss.rows,
+        if loss.or_more { " or more" } else { "" },
+        loss.put_back,
+        if loss.stopped { "Everything was stopped." } else { "Tell an operator to stop everything." }
+    )
 }
 
 pub fn plan(plan: &Plan) -> String {
@@ -147,6 +159,7 @@ pub fn session(session: &Session) -> String {
                 session.app_version,
                 session.min_app_version.as_deref().unwrap_or("a newer one")
             ),
+            Some(ReadOnlyReason::Standby) => ", read only: this is a read replica, connect to the primary to act".to_owned(),
             Some(_) => ", read only".to_owned(),
         }
     )

@@ -13,7 +13,7 @@ use super::wire::{self, Said};
 use crate::{
     audit::migrate,
     config::Server,
-    db::{self, check, connect as ask, error as words},
+    db::{self, check, connect as ask, error as words, session::State},
     error::{Code, Error, Result},
     model::connection::{DatabaseIs, Offer, Probe, ProbeLine, ProbeState, ProbeStep, Tls, is_near},
 };
@@ -187,7 +187,7 @@ impl Test<'_> {
         let role = ask::role(conn).await?;
         let acts = if state.has_queue_desk { ask::operator(conn).await.ok() } else { None };
         let read_only = state.read_only || self.server.read_only;
-        self.role(&role, acts.as_ref(), state.read_only);
+        self.role(&role, acts.as_ref(), &state);
 
         let migration = migrate::plan(conn).await;
         let is = what(&state, &migration);
@@ -251,10 +251,15 @@ impl Test<'_> {
         Ok(())
     }
 
-    fn role(&mut self, role: &ask::Role, acts: Option<&ask::Acts>, read_only: bool) {
+    fn role(&mut self, role: &ask::Role, acts: Option<&ask::Acts>, on: &State) {
         let login = &role.login;
         let (state, text, hint) = match acts {
-            Some(ask::Acts { name: Some(name), .. }) if read_only => (
+            Some(ask::Acts { name: Some(name), .. }) if on.standby => (
+                ProbeState::Warn,
+                format!("{login} is {name}, and may look only: this is a read replica."),
+                Some("To act, connect to the primary."),
+            ),
+            Some(ask::Acts { name: Some(name), .. }) if on.read_only => (
                 ProbeState::Warn,
                 format!("{login} is {name}, and may look only."),
                 Some("The server or the login is read only."),
@@ -266,6 +271,11 @@ impl Test<'_> {
                 ProbeState::Warn,
                 format!("{login} is nobody's login here, and may look only."),
                 Some("An admin maps it to an operator."),
+            ),
+            None if on.standby => (
+                ProbeState::Warn,
+                format!("{login} may look only: this is a read replica."),
+                Some("To set it up or to act, connect to the primary."),
             ),
             None if role.superuser => (
                 ProbeState::Warn,

@@ -95,6 +95,7 @@ impl Conn {
         let session = self.slot.as_ref().and_then(|open| open.session.clone());
         match (self.json(query).await, session) {
             (Ok(receipt), _) => {
+                self.held.seen.receipt(&receipt);
                 if let Some(session) = self.slot.as_mut().and_then(|open| open.session.as_mut()) {
                     session.hear(&receipt);
                 }

@@ -212,7 +212,7 @@ fn database(e: &PgDatabaseError) -> Error {
         "QD009" => said(Code::NoPermission),
         "QD011" => said(Code::NewerDatabase),
         "25006" => Error::new(Code::ReadOnly, "This login or server is read only. Nothing was changed.")
-            .hint("Act from a login that may write."),
+            .hint("Act from a login that may write; on a read replica, connect to the primary."),
         "42501" => Error::new(Code::NoPermission, format!("The login may not do this: {}.", clip(e.message())))
             .hint("Ask your admin: the login must be a member of queue_desk_operator."),
         "42P01" | "3F000" | "42883" | "42703" => Error::new(

@@ -6,9 +6,10 @@ use futures_util::FutureExt;
 use sqlx::{
     FromRow,
     postgres::{PgListener, PgPoolOptions},
+    types::Json,
 };
 
-use super::{Conn, Database, open::ours};
+use super::{Conn, Database, open::ours, seen::SeenRow};
 use crate::{error::Result, model::feed::Polling, sql};
 
 /// Where `queue_desk.nudge` sends to.
@@ -27,6 +28,9 @@ pub struct Look {
     pub place: String,
     /// What the new rows are about, each once.
     pub entities: Vec<String>,
+    /// Which ledger this is, and which of its rows were seen.
+    pub ledger: String,
+    pub rows: Json<Vec<SeenRow>>,
 }
 
 pub async fn look(conn: &mut Conn, place: Option<&str>) -> Result<Look> {
@@ -42,6 +46,8 @@ pub async fn nudge(conn: &mut Conn) -> Result<()> {
 struct Room {
     free: i32,
     mine: i32,
+    /// It carries no notifications.
+    standby: bool,
 }
 
 async fn room(conn: &mut Conn) -> Result<Room> {
@@ -69,6 +75,9 @@ impl Ears {
     async fn try_open(database: &Database) -> std::result::Result<Self, Polling> {
         let lost = |_| Polling::Lost;
         let room = room(&mut database.reader().await.map_err(lost)?).await.map_err(lost)?;
+        if room.standby {
+            return Err(Polling::Standby);
+        }
         let pooled = database.options().get_host().contains("pooler");
         if room.free <= LEAVE_FREE || (pooled && room.mine >= POOLED) {
             return Err(Polling::NoRoom);

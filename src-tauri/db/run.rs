@@ -40,6 +40,9 @@ pub struct Dispatch {
     pub template: Option<String>,
     #[serde(default)]
     pub variables: Value,
+    /// What to put back if the database forgets it ([`super::seen`]).
+    #[serde(default)]
+    pub proof: Value,
 }
 
 /// What became of one attempt.

@@ -14,7 +14,9 @@ pub struct State {
     pub is_empty: bool,
     pub login: String,
     pub server_version: String,
-    /// A standby, or a login whose sessions are read only.
+    /// It follows another server.
+    pub standby: bool,
+    /// A standby, or a server or login whose sessions are read only.
     pub read_only: bool,
 }
 

@@ -47,7 +47,9 @@ pub enum ReadOnlyReason {
     NotMigrated,
     /// It was opened to look only.
     Chosen,
-    /// A standby, or a login whose sessions are read only.
+    /// A standby that follows another server.
+    Standby,
+    /// A server or a login whose sessions are read only.
     Server,
     /// The login is no member of queue_desk_operator.
     Login,

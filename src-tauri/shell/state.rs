@@ -204,6 +204,9 @@ impl Shell {
         connected.set_up().await?;
         let mut desk = connected.desk(first).await?;
         desk.database.keep_doubts(lock(&self.doubts).entry(whose(&desk)).or_default().clone());
+        if let Ok(folder) = self.folder() {
+            connected.remember(&desk, &folder);
+        }
         // A desk that may only look leaves sealing and writing words to the others.
         let upkeep =
             (!desk.database.is_read_only()).then(|| tauri::async_runtime::spawn(upkeep::keep(desk.database.clone())));

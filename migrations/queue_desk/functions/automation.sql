@@ -176,7 +176,8 @@ begin
   update queue_desk.limit_window w set used = w.used + 1 where w.subject = d.user_id
     and ((w.scope = 'operator_day' and w.starts_at = v_day) or (w.scope = 'operator_hour' and w.starts_at = v_hour));
   update queue_desk.delivery x set dispatched_at = v_now, heartbeat_at = v_now where x.message_id = p_message and x.attempt = p_attempt;
-  return jsonb_build_object('go', true, 'phone', m.recipient_phone, 'content', m.message_content, 'message_type', m.message_type,
+  return jsonb_build_object('go', true, 'proof', jsonb_build_object('message_id', p_message, 'attempt', p_attempt, 'lead_id', d.lead_id, 'user_id', d.user_id,
+      'client_id', d.client_id, 'run_id', d.run_id, 'sender', d.sender, 'phone_hash', d.phone_hash, 'claimed_at', d.claimed_at, 'dispatched_at', v_now, 'simulated', d.simulated), 'phone', m.recipient_phone, 'content', m.message_content, 'message_type', m.message_type,
     'template', coalesce(m.template_name, m.message_template), 'variables', coalesce(m.template_parameters, m.message_variables));
 end $$;
 

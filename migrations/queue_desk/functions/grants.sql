@@ -15,7 +15,7 @@ grant execute on function
   queue_desk.operator_add(uuid, text, text, boolean, boolean), queue_desk.operator_deactivate(uuid), queue_desk.waiting_of_operators(),
   queue_desk.login_obstacle(), queue_desk.login_script(text, text), queue_desk.login_create(uuid, text, text, text, boolean, boolean),
   queue_desk.login_close_script(uuid), queue_desk.login_close(uuid), queue_desk.end_sessions(text[]), queue_desk.desks(), queue_desk.erase_preview(uuid), queue_desk.erase(uuid, uuid[], text),
-  queue_desk.stop_everything(uuid, text), queue_desk.stop_run(uuid), queue_desk.record_export(uuid, integer, jsonb),
+  queue_desk.stop_everything(uuid, text), queue_desk.stop_after_loss(integer, jsonb), queue_desk.stop_run(uuid), queue_desk.record_export(uuid, integer, jsonb),
   queue_desk.set_setting(uuid, text[], jsonb), queue_desk.move_clock(timestamptz), queue_desk.waiting_words(integer), queue_desk.write_word(bigint), queue_desk.postpone_word(bigint, text),
   queue_desk.seal_ledger(integer), queue_desk.verify_ledger(), queue_desk.nudge(),
   queue_desk.verify_seals(bigint, text, integer), queue_desk.verify_rest(), queue_desk.told_at(bigint, timestamptz),

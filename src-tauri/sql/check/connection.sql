@@ -3,7 +3,8 @@ with me as (
   select r.rolname, r.rolsuper, r.rolbypassrls, coalesce(pg_is_in_recovery(), false) as standby,
     exists (select from pg_db_role_setting s, unnest(s.setconfig) c
       where s.setrole in (0, r.oid) and s.setdatabase in (0, (select d.oid from pg_database d where d.datname = current_database()))
-        and c = 'default_transaction_read_only=on') as read_only
+        and c = 'default_transaction_read_only=on')
+      or (select s.reset_val = 'on' from pg_settings s where s.name = 'default_transaction_read_only') as read_only
   from pg_roles r where r.rolname = session_user),
 crm as (
   select c.oid, format('%I.%I', n.nspname, c.relname) as name, o.rolname as owner, pg_has_role(session_user, c.relowner, 'MEMBER') as mine

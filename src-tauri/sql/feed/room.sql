@@ -2,7 +2,7 @@
 -- a session pooler all desks are one login's. Locks: none.
 select least(current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer
       - coalesce(current_setting('reserved_connections', true)::integer, 0) - b.clients,
-    case when d.datconnlimit >= 0 then d.datconnlimit - b.here end, case when r.rolconnlimit >= 0 then r.rolconnlimit - b.mine end) as free, b.mine
+    case when d.datconnlimit >= 0 then d.datconnlimit - b.here end, case when r.rolconnlimit >= 0 then r.rolconnlimit - b.mine end) as free, b.mine, pg_is_in_recovery() as standby
 from pg_catalog.pg_database d cross join pg_catalog.pg_roles r cross join (
   -- Of others' sessions a login sees no kind: the server's own few count with them.
   select count(*)::integer as clients, (count(*) filter (where a.datname = current_database()))::integer as here,

@@ -9,7 +9,7 @@ use std::{
 };
 
 use queue_desk::embedded::{Embedded, Role};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
+use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 
 use super::{
     Folder, TestDatabase,
@@ -98,6 +98,11 @@ impl Pair {
         let promoted: bool = value(&mut admin, "select pg_promote(true, 30)").await;
         assert!(promoted, "it is promoted: {}", self.log());
         self.moves_over();
+    }
+
+    /// A superuser's session on the server that was the standby.
+    pub async fn admin_of_copy(&self) -> PgConnection {
+        connect(self.superuser(self.standby_port)).await
     }
 
     /// The address leads to the standby as it is.

@@ -24,7 +24,7 @@ export const en = {
   reason: {
     not_due: "Has its slot", not_adopted: "Not adopted by this desk", not_set_up: "Not ours to send: this CRM is not set up", too_old: "More than 48 hours past its slot", outside_hours: "Outside opening hours",
     quiet_hours: "Quiet hours at the lead", paused: "Sending is paused", hour_cap: "Hourly cap reached", day_cap: "Daily cap reached", expired: "Expired",
-    no_lead: "Has no lead", no_user: "Has no operator", operator_inactive: "Operator is not active", outcome_unknown: "No answer: may have been sent",
+    went_back: "The database went back to an earlier state", no_lead: "Has no lead", no_user: "Has no operator", operator_inactive: "Operator is not active", outcome_unknown: "No answer: may have been sent",
     undone: "Undone", taken: "Taken by a person", taken_by: "Taken by a colleague", already_queued: "Already queued", same_phone: "Same phone as another lead",
     same_person_taken: "Same person, taken elsewhere", opted_out: "Opted out", unknown_open: "Unknown outcome, not settled", contacted_recently: "Contacted recently",
     no_phone: "No phone", phone_not_valid: "Phone is not valid", over_target: "Over the day’s target", over_capacity: "Over the day’s capacity", no_slot: "No free slot",
@@ -63,7 +63,7 @@ export const en = {
     live: "Live", liveMeans: (seconds: number) => `What other desks do shows at once, what other programs do within ${seconds} s.`, polling: (seconds: number) => `Polling every ${seconds} s`, notFollowing: (seconds: number) => `Looks every ${seconds} s`,
     pollingBecause: {
       not_yet: "It begins to listen in a moment.", no_room: "The server has no connection left for listening. Nothing is missed, it only shows later.",
-      not_heard: "The pooler in between carries no notifications. Nothing is missed, it only shows later.", lost: "The connection that listens broke. It is tried again; nothing is missed meanwhile.",
+      not_heard: "The pooler in between carries no notifications. Nothing is missed, it only shows later.", lost: "The connection that listens broke. It is tried again; nothing is missed meanwhile.", standby: "A read replica carries no notifications. Nothing is missed, it only shows later.",
     } as Record<string, string>,
     lastHeard: (ago: string) => `Last change ${ago} ago.`, offlineSince: (when: string) => `Offline since ${when}`,
     automationIdle: "Automation stopped", automationRunning: "Automation running", automationStopping: "Automation stopping", allPaused: "All sending paused", pace: (n: number) => `${number(n)} in the last minute`,
@@ -152,6 +152,10 @@ export const en = {
   stopped: {
     title: "All sending is paused", text: "No desk sends until somebody resumes.", until: (when: string) => `No desk sends until ${when}.`,
     byYou: (when: string) => `You stopped everything ${when}.`, by: (name: string, when: string) => `${name} stopped everything ${when}.`, byNobody: (when: string) => `Everything was stopped ${when}.`, why: (reason: string) => `Reason: ${reason}.`,
+    wentBackTitle: "The database went back to an earlier state", wentBack: (when: string) => `All sending was stopped for it ${when}. Messages may have been sent that the database no longer knows of: compare with WhatsApp before you resume.`,
+    gone: (n: number, orMore: boolean) => `${orMore ? `${number(n)} or more` : number(n)} ledger ${n === 1 ? "row" : "rows"} that this desk saw ${n === 1 && !orMore ? "is" : "are"} gone.`,
+    putBack: (n: number) => plural(n, { one: "{n} message that went out from here was forgotten, and is back as proof.", other: "{n} messages that went out from here were forgotten, and are back as proof." }),
+    notStopped: "This login may not stop sending: tell an operator at once.",
   },
 
   act: {
@@ -161,7 +165,7 @@ export const en = {
   },
 
   blocked: {
-    readOnly: "This login may look, not act.", readOnlyServer: "This server or login is read only.", readOnlyChosen: "This connection was opened to look, not act.", tooOld: (version: string) => `This Queue Desk is too old for the database. Install version ${version} or newer.`, noOperator: "This login is not an operator. Ask your admin to map it.", notReady: "The database is not set up yet. Ask your admin.",
+    readOnly: "This login may look, not act.", readOnlyServer: "This server or login is read only.", readReplica: "This is a read replica: connect to the primary to act.", readOnlyChosen: "This connection was opened to look, not act.", tooOld: (version: string) => `This Queue Desk is too old for the database. Install version ${version} or newer.`, noOperator: "This login is not an operator. Ask your admin to map it.", notReady: "The database is not set up yet. Ask your admin.",
     connecting: "Not connected yet.", noLead: "Choose a row first.", noMessage: "Choose a message first.", paused: "Everything is stopped. Resume sending first.",
     rowWithoutLead: "This message has no lead.", mine: "You have this lead already. R hands it back.", theirs: (name: string) => `${name} has this lead already. R hands it back.`, notMine: "Only its owner can hand a lead back.", stopping: "It stops when what is on the wire has an answer.",
   },
@@ -505,7 +509,7 @@ export const en = {
     lost: "The connection is lost", lostText: (age: string) => `You see data from ${age} ago. Nothing can be done until it is back.`, lostNever: "Nothing has been read yet. It is tried again by itself.", tryNow: "Try now",
     refused: "The password is not accepted any more", refusedText: (login: string, age: string) => `The server refuses the login ${login}. ${age ? `You see data from ${age} ago; nothing` : "Nothing"} can be done until the new password is typed.`, typePassword: "Type the new one",
     code: {
-      connection_lost: "The connection was lost", no_connection: "The database does not answer", commit_in_doubt: "It is not known whether this was written", read_only: "This login may look, not act",
+      connection_lost: "The connection was lost", no_connection: "The database does not answer", commit_in_doubt: "It is not known whether this was written", went_back: "The database went back to an earlier state", read_only: "This login may look, not act",
       no_operator: "This login is not an operator", no_permission: "This login may not do that", not_available_yet: "Not available yet", plan_stale: "The plan has changed", no_working_day: "Not a working day",
       window_locked: "This window is locked", already_running: "Automation is already running", file_failed: "The file could not be written", cancelled: "Cancelled", busy: "The database is busy", not_migrated: "The database is not set up yet",
       keychain_unavailable: "The keychain cannot be used", keychain_locked: "The keychain is locked",

@@ -46,7 +46,7 @@ export class MockQueue implements MockDesk {
   private timer: ReturnType<typeof setInterval> | undefined;
   private run: RunStatus = idle();
   private serial = 1;
-  feed: FeedStatus = { mode: "live", because: null, delay: 3, since: iso(Date.now()), last_event_at: null };
+  feed: FeedStatus = { mode: "live", because: null, delay: 3, since: iso(Date.now()), last_event_at: null, loss: null };
   private exporting: { cancelled: boolean } | null = null;
 
   constructor(private scenario: string) {

@@ -10,6 +10,15 @@ export class FeedState {
   /** Changes come by themselves. */
   follows = $derived(this.value?.mode === "live" || this.value?.mode === "polling");
   offline = $derived(this.value?.mode === "offline");
+  /** A loss that this window saw and somebody read. */
+  private dismissed = $state<string | null>(null);
+  /** The database went back, and this login could not stop sending for it. */
+  untended = $derived.by(() => !!this.value?.loss && !this.value.loss.stopped && this.value.loss.id !== this.dismissed);
+
+  dismiss(id: string | undefined) {
+    this.dismissed = id ?? null;
+  }
+
   /** Milliseconds of this computer's clock. */
   since = $derived(this.value ? Date.parse(this.value.since) : null);
 

@@ -70,6 +70,7 @@ export class SessionState {
     if (session.database !== "ready") return t.blocked.notReady;
     if (session.read_only_reason === "app_too_old") return t.blocked.tooOld(session.min_app_version ?? "");
     if (session.read_only_reason === "chosen") return t.blocked.readOnlyChosen;
+    if (session.read_only_reason === "standby") return t.blocked.readReplica;
     if (session.read_only_reason === "server") return t.blocked.readOnlyServer;
     if (session.read_only) return t.blocked.readOnly;
     if (session.acting_for?.ended) return t.acting.ended(session.acting_for.name, session.acting_for.ended);
