@@ -63,7 +63,7 @@ impl Desk {
     pub async fn acting_for(mut self, user: Uuid) -> Result<Self> {
         let mut conn = self.database.reader().await?;
         let user = db::acting_as(&mut conn, user).await?;
-        let own = db::whoami(&mut conn, None).await?.user_id;
+        let own = db::whoami(&mut conn).await?.user_id;
         drop(conn);
         self.as_user = Some(user).filter(|user| own != Some(*user));
         Ok(self)

@@ -4,6 +4,7 @@
 //! there is room, a third that only listens ([`feed`]), and one more for what takes long ([`spare`]). Each is held and not pooled: a pool tests a connection before and after each use, which on a remote database
 //! costs as much as the action (facts: two more round trips). A connection that broke is replaced at the next use.
 
+mod asking;
 pub mod check;
 pub mod connect;
 pub mod doubt;
@@ -41,19 +42,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde::de::DeserializeOwned;
 use sqlx::{
-    FromRow, PgConnection, Postgres,
-    postgres::{PgArguments, PgConnectOptions, PgRow},
-    query::{Query, QueryAs, QueryScalar},
+    FromRow, PgConnection,
+    postgres::{PgArguments, PgConnectOptions},
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use self::doubt::{Doubt, Doubts, Session};
 use self::open::{SET_UP_READER, SET_UP_WRITER, opened};
-use self::seen::Seen;
 pub use self::open::{close, open, open_bare, set_up_reader};
 pub use self::spare::Spare;
+use self::seen::Seen;
 use crate::error::{Code, Error, Result};
 
 /// The text of `sql/<noun>/<verb>.sql`.
@@ -64,8 +63,6 @@ macro_rules! sql {
     };
 }
 
-/// The server gives a statement 30 s (session/set_up_*): who says nothing for longer than this is not there any more.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(40);
 /// A password that was refused is not tried again for so long: a desk asks every few seconds, and servers shut out who collects refusals.
 const REFUSED_FOR: Duration = Duration::from_secs(60);
 /// How long closing waits for a statement that is under way.
@@ -81,6 +78,8 @@ pub struct Database {
     /// Whether this is a CRM that nobody migrated, once it is known.
     plain: Arc<std::sync::Mutex<Option<bool>>>,
     seen: Arc<Seen>,
+    /// What the database was when it was opened, until the first who asks.
+    met: Arc<StdMutex<Option<session::State>>>,
 }
 
 impl Database {
@@ -111,10 +110,12 @@ impl Database {
             room: Arc::default(),
             plain: Arc::default(),
             seen: seen.clone(),
+            met: Arc::default(),
         };
         if let Some(mut conn) = first
-            && set_up_reader(&mut conn).await.is_ok()
+            && let Ok(state) = open::meet(&mut conn).await
         {
+            *database.met.lock().unwrap_or_else(PoisonError::into_inner) = Some(state);
             *database.reader.slot.lock().await = Some(Open { conn, session: None });
             database.reader.opened.fetch_add(1, Ordering::AcqRel);
         }
@@ -125,6 +126,15 @@ impl Database {
     /// Whether this is a clone of the other: the same two connections.
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.closed, &other.closed)
+    }
+
+    /// What the database is. Asked anew each time but the first, when opening it has just asked.
+    pub async fn state(&self, conn: &mut Conn) -> Result<session::State> {
+        let met = self.met.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match met {
+            Some(state) => Ok(state),
+            None => session::state(conn).await,
+        }
     }
 
     /// Keeps what was found out: a statement that fails would be an error in the server's log.
@@ -309,78 +319,4 @@ impl Conn {
             .map(|open| &mut open.conn)
             .ok_or_else(|| Error::new(Code::ConnectionLost, "The connection to the database was lost."))
     }
-
-    /// Runs a statement that returns one jsonb.
-    pub(crate) async fn json<T>(&mut self, query: QueryScalar<'_, Postgres, sqlx::types::Json<T>, Args>) -> Result<T>
-    where
-        T: DeserializeOwned + Send + Unpin + 'static,
-    {
-        let result = answered(query.fetch_one(self.inner().await?)).await;
-        Ok(self.judge(result)?.0)
-    }
-
-    pub(crate) async fn scalar<T>(&mut self, query: QueryScalar<'_, Postgres, T, Args>) -> Result<T>
-    where
-        T: Send + Unpin,
-        (T,): for<'r> sqlx::FromRow<'r, PgRow>,
-    {
-        let result = answered(query.fetch_one(self.inner().await?)).await;
-        self.judge(result)
-    }
-
-    pub(crate) async fn rows<T>(&mut self, query: QueryAs<'_, Postgres, T, Args>) -> Result<Vec<T>>
-    where
-        T: Send + Unpin + for<'r> sqlx::FromRow<'r, PgRow>,
-    {
-        let result = answered(query.fetch_all(self.inner().await?)).await;
-        self.judge(result)
-    }
-
-    pub(crate) async fn row<T>(&mut self, query: QueryAs<'_, Postgres, T, Args>) -> Result<T>
-    where
-        T: Send + Unpin + for<'r> sqlx::FromRow<'r, PgRow>,
-    {
-        let result = answered(query.fetch_one(self.inner().await?)).await;
-        self.judge(result)
-    }
-
-    pub(crate) async fn execute(&mut self, query: Query<'_, Postgres, Args>) -> Result<()> {
-        let result = answered(query.execute(self.inner().await?)).await;
-        self.judge(result).map(|_| ())
-    }
-
-    /// Several statements that see one snapshot and write nothing. Ends with [`Conn::end`]; dropped before, the connection is replaced.
-    pub(crate) async fn begin_snapshot(&mut self) -> Result<()> {
-        self.in_snapshot = true;
-        self.execute(sqlx::query(sql!("session/begin_snapshot"))).await
-    }
-
-    pub(crate) async fn end(&mut self) -> Result<()> {
-        self.execute(sqlx::query(sql!("session/end"))).await?;
-        self.in_snapshot = false;
-        Ok(())
-    }
-
-    /// Forgets a connection that broke, or that an error left inside a transaction, and puts the error into words.
-    pub(crate) fn judge<T>(&mut self, result: sqlx::Result<T>) -> Result<T> {
-        self.asking = false;
-        result.map_err(|e| {
-            if error::is_broken(&e) {
-                *self.slot = None;
-            }
-            match error::failed(e) {
-                // What only reads cannot have been done by half.
-                e if self.held.read_only && e.code == Code::CommitInDoubt => {
-                    Error::new(Code::ConnectionLost, "The connection to the database was lost while it was read.")
-                }
-                e => e,
-            }
-        })
-    }
-}
-
-/// No answer in [`ANSWER_TIMEOUT`] is a connection that broke.
-async fn answered<T>(asked: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-    let silent = |_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
-    tokio::time::timeout(ANSWER_TIMEOUT, asked).await.unwrap_or_else(silent)
 }

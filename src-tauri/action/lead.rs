@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{Desk, ledger, prepare::settings_row};
 use crate::{
-    db::{lead as db, settings},
+    db::lead as db,
     error::{Code, Error, Result},
     model::{
         lead_page::{EventKind, LeadDetail, LeadTimeline},
@@ -19,23 +19,14 @@ const MOST: u32 = 500;
 /// Who has it, what is known, its score by this operator's weights, its last receipt. `not_found` also where the login may not see it.
 pub async fn detail(desk: &Desk, id: Uuid) -> Result<LeadDetail> {
     let mut conn = desk.database.reader().await?;
-    let plain = desk.database.is_plain(&mut conn).await?;
-    let known = match plain {
+    let known = match desk.database.is_plain(&mut conn).await? {
         true => db::get_plain(&mut conn, id).await?,
-        false => db::get(&mut conn, id).await?,
+        false => db::get(&mut conn, id, desk.as_user).await?,
     };
     let Some(mut known) = known else { return Err(not_there()) };
     if let Some(user) = desk.as_user {
         known.row.owner_is_me = known.row.owner_id == Some(user);
     }
-    let stored = match plain {
-        true => None,
-        false => match settings::get(&mut conn, desk.as_user).await {
-            Ok(stored) => Some(stored),
-            Err(e) if e.code == Code::NotFound => None,
-            Err(e) => return Err(e),
-        },
-    };
     // A desk has one reader.
     drop(conn);
     let inputs = ScoreInputs {
@@ -44,7 +35,7 @@ pub async fn detail(desk: &Desk, id: Uuid) -> Result<LeadDetail> {
         lead_metadata: known.lead_metadata,
         last_interaction: known.row.last_interaction,
     };
-    let weights = Settings::read(&settings_row(stored)).weights;
+    let weights = Settings::read(&settings_row(known.settings)).weights;
     let last_receipt = match known.last_receipt {
         Some(receipt) => Some(ledger::receipt(desk, receipt).await?),
         None => None,

@@ -61,8 +61,6 @@ pub async fn receipt(desk: &Desk, id: Uuid) -> Result<ReceiptPage> {
         return Err(Error::new(Code::NotFound, "The ledger has no receipt with this id.")
             .hint("Is it of this database? An export by a login that may only look leaves none."));
     };
-    let rows = receipt::rows(&mut conn, id).await?;
-    let undo_left = receipt::left(&mut conn, id).await?;
     Ok(ReceiptPage {
         receipt: kept.receipt.0,
         at: kept.at,
@@ -73,10 +71,10 @@ pub async fn receipt(desk: &Desk, id: Uuid) -> Result<ReceiptPage> {
         reason: kept.reason,
         lead_id: kept.lead_id,
         lead_name: kept.lead_name,
-        rows,
+        rows: kept.rows.0,
         seq: kept.seq,
         hash: kept.hash,
-        undo_left,
+        undo_left: kept.undo_left,
         may_undo: kept.may_undo,
     })
 }

@@ -32,7 +32,7 @@ pub async fn preview(desk: &Desk, day: Option<NaiveDate>, leads: Option<&[Uuid]>
     conn.begin_snapshot().await?;
     // When this fails, the snapshot is dropped with its connection.
     let plan = read_and_plan(&mut conn, desk.as_user, day, leads).await?;
-    conn.end().await?;
+    conn.end_behind();
     Ok(plan)
 }
 
@@ -42,13 +42,12 @@ async fn read_and_plan(
     day: Option<NaiveDate>,
     leads: Option<&[Uuid]>,
 ) -> Result<Plan> {
-    let today = db::day(conn, as_user, day).await?;
+    let (today, rows) = db::candidates(conn, as_user, day, leads).await?;
     let day = check_day(&today)?;
     let settings = Settings::read(&settings_row(today.settings.clone()));
     let own = today.settings.as_ref().and_then(|s| s.pointer("/advanced/phone_region")).and_then(Value::as_str);
     let region = region(own, today.phone_region.as_deref()).to_owned();
 
-    let rows = db::candidates(conn, today.as_user, day, leads).await?;
     let candidates: Vec<Candidate> = rows.into_iter().map(|row| candidate(row, &region)).collect();
     let numbers: Vec<&str> = candidates
         .iter()

@@ -12,7 +12,7 @@ use crate::{
 /// Reads everything anew: rights and mapping may have changed while the window was open.
 pub async fn session(desk: &Desk) -> Result<Session> {
     let mut conn = desk.database.reader().await?;
-    let state = db::state(&mut conn).await?;
+    let state = desk.database.state(&mut conn).await?;
     desk.database.remember_plain(state.is_plain());
     let mut session = Session {
         name: desk.name.clone(),
@@ -40,18 +40,18 @@ pub async fn session(desk: &Desk) -> Result<Session> {
         server_version: state.server_version,
     };
     if session.database == DatabaseState::Ready {
-        let caller = db::whoami(&mut conn, desk.as_user).await?;
+        let caller = db::whoami(&mut conn).await?;
         session.operator = caller.user_id.zip(caller.name).map(|(user_id, name)| Operator { user_id, name });
         session.admin = caller.admin;
-        session.acting_for = desk.as_user.map(|user_id| ActingFor {
-            user_id,
-            name: caller.for_name.unwrap_or_else(|| user_id.to_string()),
-            ended: match (caller.admin, caller.for_active) {
+        if let Some(user_id) = desk.as_user {
+            let (name, active) = db::operator(&mut conn, user_id).await?.unwrap_or((user_id.to_string(), false));
+            let ended = match (caller.admin, active) {
                 (false, _) => Some(ActingEnded::NotAdmin),
                 (true, false) => Some(ActingEnded::Retired),
                 (true, true) => None,
-            },
-        });
+            };
+            session.acting_for = Some(ActingFor { user_id, name, ended });
+        }
         session.runner = caller.runner;
         session.read_only_reason = match (caller.too_old, state.read_only, caller.may_act) {
             (true, _, _) => Some(ReadOnlyReason::AppTooOld),

@@ -123,15 +123,8 @@ impl Worker<'_> {
         }
         let mut conn = self.desk.database.writer().await?;
         self.refuse_after_loss()?;
-        let claimed = db::claim(
-            &mut conn,
-            self.id,
-            self.run,
-            self.desk.as_user,
-            self.batch,
-            self.sender.name(),
-        )
-        .await?;
+        let claimed =
+            db::claim(&mut conn, self.id, self.run, self.desk.as_user, self.batch, self.sender.name()).await?;
         drop(conn);
         if claimed.is_empty() {
             match until {

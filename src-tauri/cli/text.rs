@@ -159,7 +159,8 @@ pub fn session(session: &Session) -> String {
                 session.app_version,
                 session.min_app_version.as_deref().unwrap_or("a newer one")
             ),
-            Some(ReadOnlyReason::Standby) => ", read only: this is a read replica, connect to the primary to act".to_owned(),
+            Some(ReadOnlyReason::Standby) =>
+                ", read only: this is a read replica, connect to the primary to act".to_owned(),
             Some(_) => ", read only".to_owned(),
         }
     )

@@ -66,11 +66,13 @@ pub async fn shares_backends(conn: &mut PgConnection, first: i32, options: &PgCo
 }
 
 async fn compare(conn: &mut PgConnection, first: i32, options: &PgConnectOptions) -> Result<bool> {
-    // A pooler that goes around its backends gives another one already now.
-    if backend(conn).await? != first {
+    // A pooler that goes around its backends gives another one already now; the second connection comes about meanwhile.
+    let (now, second) = tokio::join!(backend(conn), super::open::unasked(options));
+    if now? != first {
         return Ok(true);
     }
-    let (mut second, other) = super::open::open_holding(options).await?;
+    let mut second = second?;
+    let other = super::open::hold(&mut second).await?;
     let mut shared = other == first;
     // The backend of the first may have been taken by somebody else meanwhile: then its next answer comes from another one.
     for _ in 0..2 {

@@ -96,11 +96,13 @@ pub struct Known {
     pub now: DateTime<Utc>,
     pub same_phone: i32,
     pub last_receipt: Option<Uuid>,
+    /// The operator's, as the CRM stores them; none without a row.
+    pub settings: Option<Value>,
 }
 
 /// None where there is no such lead, or this login may not see it.
-pub async fn get(conn: &mut Conn, lead: Uuid) -> Result<Option<Known>> {
-    Ok(conn.rows(sqlx::query_as(sql!("lead/get")).bind(lead)).await?.pop())
+pub async fn get(conn: &mut Conn, lead: Uuid, as_user: Option<Uuid>) -> Result<Option<Known>> {
+    Ok(conn.rows(sqlx::query_as(sql!("lead/get")).bind(lead).bind(as_user)).await?.pop())
 }
 
 /// The same of a CRM without our schema.

@@ -9,11 +9,11 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions, Connection, PgConnection, Row,
+    ConnectOptions, Connection, FromRow, PgConnection, Row,
     postgres::{PgConnectOptions, PgRow},
 };
 
-use super::error;
+use super::{error, session::State};
 use crate::{error::Result, sql};
 
 pub(super) const SET_UP_READER: &str = sql!("session/set_up_reader");
@@ -39,18 +39,30 @@ pub async fn open(options: &PgConnectOptions, read_only: bool) -> Result<PgConne
 /// A connection that nothing was set on yet, and the process of the server that answered on it. Behind a transaction pooler a setting
 /// would stay with a backend that others use next, so the kind of the way is found out first.
 pub async fn open_bare(options: &PgConnectOptions) -> Result<(PgConnection, i32)> {
-    asked(options, sql!("check/backend")).await
-}
-
-/// The same, within a transaction that keeps its process until it ends.
-pub(super) async fn open_holding(options: &PgConnectOptions) -> Result<(PgConnection, i32)> {
-    asked(options, sql!("check/hold")).await
-}
-
-async fn asked(options: &PgConnectOptions, first: &'static str) -> Result<(PgConnection, i32)> {
-    let (conn, said) = opened(options, first).await?;
+    let (conn, said) = opened(options, sql!("check/backend")).await?;
     let process = said.ok_or(sqlx::Error::RowNotFound).and_then(|row| row.try_get(0)).map_err(error::failed)?;
     Ok((conn, process))
+}
+
+/// A connection that was asked nothing yet.
+pub(super) async fn unasked(options: &PgConnectOptions) -> Result<PgConnection> {
+    match tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&ours(options))).await {
+        Ok(connected) => connected.map_err(|e| error::connecting(e, options)),
+        Err(_) => Err(error::silent(options, CONNECT_TIMEOUT, false)),
+    }
+}
+
+/// The process of the server that answers, within a transaction that keeps it until it ends.
+pub(super) async fn hold(conn: &mut PgConnection) -> Result<i32> {
+    let row = sqlx::raw_sql(sql!("check/hold")).fetch_one(conn).await.map_err(error::failed)?;
+    row.try_get(0).map_err(error::failed)
+}
+
+/// Sets a bare connection up for reading, and asks what the database is: one flight.
+pub(super) async fn meet(conn: &mut PgConnection) -> Result<State> {
+    let both = sqlx::AssertSqlSafe(format!("{SET_UP_READER};\n{}", super::session::STATE));
+    let row = sqlx::raw_sql(both).fetch_one(conn).await.map_err(error::failed)?;
+    State::from_row(&row).map_err(error::failed)
 }
 
 /// What [`open`] does beyond [`open_bare`].

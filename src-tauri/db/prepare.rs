@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::Value;
+use sqlx::{FromRow, postgres::PgRow, types::Json};
 use uuid::Uuid;
 
 use super::Conn;
@@ -32,7 +33,7 @@ pub struct Day {
 }
 
 /// A lead that the operator could queue, or the reason why not.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, FromRow)]
 pub struct CandidateRow {
     pub lead_id: Uuid,
     pub first_name: Option<String>,
@@ -71,17 +72,37 @@ pub struct PhoneHours {
     pub windows: Vec<Window>,
 }
 
-pub async fn day(conn: &mut Conn, as_user: Option<Uuid>, day: Option<NaiveDate>) -> Result<Day> {
-    conn.json(sqlx::query_scalar(sql!("prepare/day")).bind(as_user).bind(day)).await
+enum Row {
+    Day(Json<Day>),
+    Candidate(CandidateRow),
 }
 
+impl<'r> FromRow<'r, PgRow> for Row {
+    fn from_row(row: &'r PgRow) -> sqlx::Result<Self> {
+        match sqlx::Row::try_get(row, "day")? {
+            Some(day) => Ok(Row::Day(day)),
+            None => CandidateRow::from_row(row).map(Row::Candidate),
+        }
+    }
+}
+
+/// The day, and who could be queued on it; nobody where it is past or none comes.
 pub async fn candidates(
     conn: &mut Conn,
-    as_user: Uuid,
-    day: NaiveDate,
+    as_user: Option<Uuid>,
+    day: Option<NaiveDate>,
     leads: Option<&[Uuid]>,
-) -> Result<Vec<CandidateRow>> {
-    conn.rows(sqlx::query_as(sql!("prepare/candidates")).bind(as_user).bind(day).bind(leads)).await
+) -> Result<(Day, Vec<CandidateRow>)> {
+    let rows = conn.rows(sqlx::query_as(sql!("prepare/candidates")).bind(as_user).bind(day).bind(leads)).await?;
+    let (mut of, mut found) = (None, Vec::with_capacity(rows.len()));
+    for row in rows {
+        match row {
+            Row::Day(day) => of = Some(day.0),
+            Row::Candidate(lead) => found.push(lead),
+        }
+    }
+    let day = of.ok_or(sqlx::Error::RowNotFound).map_err(super::error::failed)?;
+    Ok((day, found))
 }
 
 pub async fn phones(conn: &mut Conn, as_user: Uuid, day: NaiveDate, phones: &[&str]) -> Result<Phones> {

@@ -26,18 +26,12 @@ pub struct Kept {
     pub seq: Option<i64>,
     pub hash: Option<String>,
     pub may_undo: bool,
+    pub rows: Json<Vec<ReceiptRows>>,
+    /// None where this act cannot be undone.
+    pub undo_left: Option<i64>,
 }
 
 /// None where there is no such receipt.
 pub async fn get(conn: &mut Conn, receipt: Uuid) -> Result<Option<Kept>> {
     Ok(conn.rows(sqlx::query_as(sql!("receipt/get")).bind(receipt)).await?.pop())
-}
-
-pub async fn rows(conn: &mut Conn, receipt: Uuid) -> Result<Vec<ReceiptRows>> {
-    conn.rows(sqlx::query_as(sql!("receipt/rows")).bind(receipt)).await
-}
-
-/// None where this act cannot be undone.
-pub async fn left(conn: &mut Conn, receipt: Uuid) -> Result<Option<i64>> {
-    conn.scalar(sqlx::query_scalar(sql!("receipt/left")).bind(receipt)).await
 }

@@ -106,7 +106,9 @@ impl Seen {
     fn write(&self, at_once: bool) {
         let Some(file) = lock(&self.file).clone() else { return };
         let mut written = lock(&self.written);
-        if !at_once && written.is_some_and(|at| at.elapsed() < WRITE_EVERY) || !self.changed.swap(false, Ordering::AcqRel) {
+        if !at_once && written.is_some_and(|at| at.elapsed() < WRITE_EVERY)
+            || !self.changed.swap(false, Ordering::AcqRel)
+        {
             return;
         }
         *written = Some(Instant::now());
@@ -228,6 +230,14 @@ impl Conn {
                 seen.to_compare.store(false, Ordering::Release);
                 return Ok(());
             }
+            // It only reads: nothing is in doubt.
+            Err(e) if e.code == Code::CommitInDoubt => {
+                return Err(Error::new(
+                    Code::ConnectionLost,
+                    "The connection was lost before it was asked. Nothing was done.",
+                )
+                .hint("Do it again."));
+            }
             Err(e) => return Err(e),
         };
         // A copy that lags behind says nothing.
@@ -282,5 +292,8 @@ impl Conn {
 
 /// This login may not stop everything.
 fn is_refusal(error: &Error) -> bool {
-    matches!(error.code, Code::NoOperator | Code::NoPermission | Code::ReadOnly | Code::NewerDatabase | Code::NotMigrated)
+    matches!(
+        error.code,
+        Code::NoOperator | Code::NoPermission | Code::ReadOnly | Code::NewerDatabase | Code::NotMigrated
+    )
 }

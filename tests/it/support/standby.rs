@@ -33,7 +33,8 @@ impl Pair {
     /// # Panics
     /// Where one of them does not start.
     pub async fn start() -> Self {
-        let primary = tokio::task::spawn_blocking(|| Embedded::throwaway().expect("a primary")).await.expect("a thread");
+        let primary =
+            tokio::task::spawn_blocking(|| Embedded::throwaway().expect("a primary")).await.expect("a thread");
         furnish(&primary).await;
         let (replication, address) = (Way::to(primary.port()).await, Way::to(primary.port()).await);
         let folder = Folder::new();
@@ -61,7 +62,10 @@ impl Pair {
     pub async fn caught_up(&self) {
         let mut primary = connect(self.superuser(self.primary.port())).await;
         // Commits of the tests' servers are not waited for; what this one writes before its commit is on the way with it.
-        sqlx::raw_sql("set synchronous_commit = on; create temp table flushed ()").execute(&mut primary).await.expect("a flush");
+        sqlx::raw_sql("set synchronous_commit = on; create temp table flushed ()")
+            .execute(&mut primary)
+            .await
+            .expect("a flush");
         let to: String = value(&mut primary, "select pg_current_wal_lsn()::text").await;
         let since = Instant::now();
         loop {
@@ -143,7 +147,8 @@ async fn base_copy(admin: &mut PgConnection, to: &Path, primary: u16) {
     let mut settings = fs::read_to_string(&auto).unwrap_or_default();
     let login = Role::Superuser.name();
     settings += &format!("primary_conninfo = 'host=127.0.0.1 port={primary} user={login} sslmode=disable'\n");
-    for (file, text) in [(auto, settings), (to.join("backup_label"), label), (to.join("standby.signal"), String::new())] {
+    for (file, text) in [(auto, settings), (to.join("backup_label"), label), (to.join("standby.signal"), String::new())]
+    {
         fs::write(&file, text).expect("a file of the standby");
         owned_as(&file, to);
     }
@@ -161,7 +166,14 @@ fn launch(programs: &Path, data: &Path, log: &PathBuf) -> (Child, u16) {
     let owner = fs::metadata(data).expect("its owner");
     let mut command = Command::new(programs.join("postgres"));
     command.arg("-D").arg(data).args(["-p", &port.to_string()]);
-    for setting in ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "fsync=off", "shared_buffers=32MB", "wal_retrieve_retry_interval=100ms"] {
+    for setting in [
+        "listen_addresses=127.0.0.1",
+        "unix_socket_directories=",
+        "max_connections=200",
+        "fsync=off",
+        "shared_buffers=32MB",
+        "wal_retrieve_retry_interval=100ms",
+    ] {
         command.args(["-c", setting]);
     }
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(fs::File::create(log).expect("a log"));
