@@ -8,7 +8,7 @@ import { Desk } from "../src/state/desk.svelte";
 import { quartersOf } from "../src/state/plan.svelte";
 import { toneOf } from "../src/state/receipts.svelte";
 import { automationBlocked, jumpTo, takeBlocked } from "../src/views/frame/acts";
-import { stoppedLine } from "../src/views/frame/stopped";
+import { lossLine, stoppedLine, wentBack } from "../src/views/frame/stopped";
 import { lineOf, titleOf } from "../src/views/receipt/sentence";
 
 let desk: Desk;
@@ -245,6 +245,23 @@ describe("automation", () => {
     await open("stopped");
     expect(desk.paused).toBe(true);
     expect(stoppedLine(desk)).toBe("Dana Levi stopped everything today at 14:12. Reason: Prices change at noon. No desk sends until somebody resumes.");
+  });
+
+  test("a database that went back to an earlier state says what is gone, what was put back and what to do", async () => {
+    await open("wentback");
+    expect(wentBack(desk)).toBe(true);
+    expect(stoppedLine(desk)).toMatch(/^All sending was stopped today at .+compare with WhatsApp before you resume. 12 ledger rows that this desk saw are gone. 3 messages that went out from here were forgotten, and are back as proof.$/);
+    expect(desk.feed.untended).toBe(false);
+    await settle(desk.resume());
+    expect(desk.paused).toBe(false);
+  });
+
+  test("who may not stop sending is told once that the database went back, and on a read replica why nothing can be done", async () => {
+    await open("replica");
+    expect([desk.feed.untended, lossLine(desk)]).toEqual([true, "12 ledger rows that this desk saw are gone."]);
+    desk.feed.dismiss(desk.feed.value!.loss!.id);
+    expect(desk.feed.untended).toBe(false);
+    expect(desk.session.blocked).toBe("This is a read replica: connect to the primary to act.");
   });
 
   test("what may go this moment is the database's count, not a guess from the rows", async () => {

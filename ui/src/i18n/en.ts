@@ -152,7 +152,7 @@ export const en = {
   stopped: {
     title: "All sending is paused", text: "No desk sends until somebody resumes.", until: (when: string) => `No desk sends until ${when}.`,
     byYou: (when: string) => `You stopped everything ${when}.`, by: (name: string, when: string) => `${name} stopped everything ${when}.`, byNobody: (when: string) => `Everything was stopped ${when}.`, why: (reason: string) => `Reason: ${reason}.`,
-    wentBackTitle: "The database went back to an earlier state", wentBack: (when: string) => `All sending was stopped for it ${when}. Messages may have been sent that the database no longer knows of: compare with WhatsApp before you resume.`,
+    wentBackTitle: "The database went back to an earlier state", wentBack: (when: string) => `All sending was stopped ${when}, because the database forgot what was done last. Messages may have been sent that it no longer knows of: compare with WhatsApp before you resume.`,
     gone: (n: number, orMore: boolean) => `${orMore ? `${number(n)} or more` : number(n)} ledger ${n === 1 ? "row" : "rows"} that this desk saw ${n === 1 && !orMore ? "is" : "are"} gone.`,
     putBack: (n: number) => plural(n, { one: "{n} message that went out from here was forgotten, and is back as proof.", other: "{n} messages that went out from here were forgotten, and are back as proof." }),
     notStopped: "This login may not stop sending: tell an operator at once.",

@@ -55,13 +55,15 @@ export class MockQueue implements MockDesk {
     this.ledger.now = () => this.now;
     for (let n = 0; n < 120; n++) this.leads.push(inventLead(n));
     if (scenario !== "fresh") for (let n = 120; n < 640; n++) this.others.push({ ...inventLead(n), owner: n % 7 === 2 ? OPERATORS[n % 3]!.name : null });
-    if (["busy", "live", "guarded", "first", "again", "saved", "nokeychain", "readonly", "old", "stale", "slow", "broken", "zero", "stopped", "arriving", "finding", "polling", "offline", "refused", "doubt", "foreign", "tampered", "notmigrated"].includes(scenario)) this.fillDay();
+    if (["busy", "live", "guarded", "first", "again", "saved", "nokeychain", "readonly", "old", "stale", "slow", "broken", "zero", "stopped", "wentback", "replica", "arriving", "finding", "polling", "offline", "refused", "doubt", "foreign", "tampered", "notmigrated"].includes(scenario)) this.fillDay();
     this.ledger.begin(this.messages, this.now);
     if (scenario === "polling") Object.assign(this.feed, { mode: "polling", because: "no_room" });
     if (scenario === "offline") setTimeout(() => this.away(10_000), 3_000);
     if (scenario === "refused") setTimeout(() => this.away(600_000), 3_000);
     if (scenario === "foreign") this.leads.slice(96, 108).forEach((lead, n) => Object.assign(this.add(lead, this.now - (n + 3) * MINUTE), { lane: "held", reason: "not_adopted", next_at: null, priority: 3 }));
     if (scenario === "stopped") Object.assign(this, { paused: true, pauseReason: "Prices change at noon", pause: { by_name: "Dana Levi", by_me: false, reason: "Prices change at noon", at: iso(this.now - 20 * MINUTE), until: null } });
+    if (scenario === "wentback" || scenario === "replica") this.feed.loss = { id: "l1", rows: 12, or_more: false, put_back: scenario === "replica" ? 0 : 3, stopped: scenario === "wentback", found_at: iso(Date.now()) };
+    if (scenario === "wentback") Object.assign(this, { paused: true, pause: { by_name: ME.name, by_me: true, reason: "went_back", at: iso(this.now - 2 * MINUTE), until: null } });
     if (scenario === "arriving") setTimeout(() => this.arrive(), 3_000);
     if (scenario === "night") this.leads.slice(0, 46).forEach((lead, n) => this.add(lead, OPENS.night + (10 * 60 + 50) * MINUTE + n * 6 * MINUTE));
   }
@@ -178,8 +180,8 @@ export class MockQueue implements MockDesk {
     return {
       name: server ? `${server.host}/${server.database}` : live ? "db.harbour.example/crm" : "Local database", embedded: !live, environment: server?.environment ?? (live ? "production" : "local"), guard: server?.guard ?? (this.scenario === "guarded" ? "confirm" : "silent"), login: "desk_noa",
       database: this.scenario === "notmigrated" ? "not_migrated" : this.scenario === "empty" ? "empty" : "ready",
-      operator: this.scenario === "notmigrated" ? null : { user_id: ME.user_id, name: ME.name }, admin: this.admin && this.acting?.ended !== "not_admin", acting_for: this.acting, runner: false, read_only: this.readOnly || this.scenario === "readonly" || this.scenario === "old",
-      read_only_reason: this.scenario === "old" ? "app_too_old" : this.readOnly ? "chosen" : this.scenario === "readonly" ? "login" : null, min_app_version: this.scenario === "old" ? "0.9.0" : "0.1.0", sample: !live,
+      operator: this.scenario === "notmigrated" ? null : { user_id: ME.user_id, name: ME.name }, admin: this.admin && this.acting?.ended !== "not_admin", acting_for: this.acting, runner: false, read_only: this.readOnly || ["readonly", "old", "replica"].includes(this.scenario),
+      read_only_reason: this.scenario === "old" ? "app_too_old" : this.readOnly ? "chosen" : this.scenario === "replica" ? "standby" : this.scenario === "readonly" ? "login" : null, min_app_version: this.scenario === "old" ? "0.9.0" : "0.1.0", sample: !live,
       zone: "Asia/Jerusalem", now: iso(this.now), clock_shift_seconds: live ? 0 : Math.round(this.shift / 1000), app_version: "0.1.0", server_version: "17.10",
     };
   }
