@@ -51,8 +51,8 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use self::doubt::{Doubt, Doubts, Session};
 use self::open::{SET_UP_READER, SET_UP_WRITER, opened};
 pub use self::open::{close, open, open_bare, set_up_reader};
-pub use self::spare::Spare;
 use self::seen::Seen;
+pub use self::spare::Spare;
 use crate::error::{Code, Error, Result};
 
 /// The text of `sql/<noun>/<verb>.sql`.

@@ -18,9 +18,12 @@ begin
     raise exception 'The login "%" is not mapped to an active operator. Nothing was changed.', session_user using errcode = 'QD001';
   end if;
   perform queue_desk.begin_action('stop', 'system', v_user, 'went_back');
-  -- Proof of an operator's own messages, or of anybody's from who may send everybody's; what the database still knows is not touched.
+  -- Proof of an operator's own messages (whatever it says: whose they are is asked of the message), or of anybody's from who may send
+  -- everybody's; what the database still knows is not touched.
   select coalesce(jsonb_agg(s), '[]') into v_sent from jsonb_array_elements(p_sent) s
-  where ((s ->> 'user_id')::uuid = v_user or queue_desk.is_runner()) and (s ->> 'dispatched_at')::timestamptz <= v_now
+  where (queue_desk.is_runner() or ((s ->> 'user_id')::uuid = v_user
+      and not exists (select from public.whatsapp_message_queue m where m.id = (s ->> 'message_id')::uuid and (m.user_id is distinct from v_user or m.lead_id is distinct from (s ->> 'lead_id')::uuid))))
+    and (s ->> 'dispatched_at')::timestamptz <= v_now
     and coalesce(s ->> 'outcome', 'unknown') in ('sent', 'unknown')
     and not exists (select from queue_desk.delivery d where d.message_id = (s ->> 'message_id')::uuid and d.dispatched_at = (s ->> 'dispatched_at')::timestamptz);
   perform 1 from public.whatsapp_message_queue m

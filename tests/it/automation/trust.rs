@@ -219,3 +219,24 @@ fn quiet_hours_that_end_before_they_start_take_the_safe_default() {
         assert_eq!(hand.claim().await.len(), 0, "23:30 in Israel is night, whatever was typed");
     });
 }
+
+#[test]
+fn a_proof_of_a_colleagues_message_is_not_believed() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        let (noa, amir) = (office.noa, office.amir);
+        let (lead, id) = one_due(&mut office, noa).await;
+        let proof = json!([{ "message_id": id, "attempt": 1, "lead_id": lead, "user_id": amir, "sender": "fake", "outcome": "sent",
+            "claimed_at": "2026-01-01T00:00:00Z", "dispatched_at": "2026-01-01T00:00:00Z" }]);
+        let mut session = database.session("desk_2").await;
+        let receipt: serde_json::Value = sqlx::query_scalar("select queue_desk.stop_after_loss(1, $1)")
+            .bind(&proof)
+            .fetch_one(&mut session)
+            .await
+            .unwrap();
+        assert_eq!(receipt["detail"]["put_back"], 0);
+        assert_eq!(status(&mut office.owner, id).await, "queued");
+        assert_eq!(deliveries(&mut office.owner, id).await.len(), 0);
+    });
+}
