@@ -17,14 +17,16 @@ create table queue_desk.queue_ledger (
   to_state text,
   reason text,
   receipt_id uuid,
-  detail jsonb
+  detail jsonb,
+  -- The operator, else the login. A column, because behind row security no index of an expression with casts is reached.
+  who text generated always as (coalesce(as_user::text, user_id::text, login)) stored
 );
 create index queue_ledger_lead on queue_desk.queue_ledger (lead_id, id) where lead_id is not null;
 create index queue_ledger_entity on queue_desk.queue_ledger (entity, entity_id, id);
 create index queue_ledger_receipt on queue_desk.queue_ledger (receipt_id, id) where receipt_id is not null;
 create index queue_ledger_at on queue_desk.queue_ledger (at);
 -- What its screen is narrowed to: the operator, else the login; the act; receipts and other programs, which are few among many rows.
-create index queue_ledger_who on queue_desk.queue_ledger ((coalesce(as_user::text, user_id::text, login)), id);
+create index queue_ledger_who on queue_desk.queue_ledger (who, id);
 create index queue_ledger_action on queue_desk.queue_ledger (action, id);
 create index queue_ledger_receipts on queue_desk.queue_ledger (id) where entity = 'receipt';
 create index queue_ledger_foreign on queue_desk.queue_ledger (id) where actor_kind = 'foreign';

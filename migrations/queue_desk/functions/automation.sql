@@ -132,7 +132,7 @@ begin
   perform 1 from queue_desk.lead_gate g where g.lead_id = d.lead_id for no key update;
   perform pg_advisory_xact_lock(hashtext('queue_desk.phone'), hashtext(encode(d.phone_hash, 'hex')));
   v_now := queue_desk.now();
-  select * into s from queue_desk.operator_settings(d.user_id);
+  select * into s from queue_desk.settings_of(d.user_id);
   v_day := date_trunc('day', v_now at time zone s.zone) at time zone s.zone;
   v_hour := date_trunc('hour', v_now at time zone s.zone) at time zone s.zone;
   insert into queue_desk.limit_window (scope, subject, starts_at) values ('operator_day', d.user_id, v_day) on conflict do nothing;

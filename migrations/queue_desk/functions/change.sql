@@ -80,8 +80,8 @@ begin
   perform pg_advisory_xact_lock(hashtext('queue_desk'), hashtext('prepare'));
   perform queue_desk.begin_action('assign', 'person', v_user);
   v_now := queue_desk.now();
-  select * into s from queue_desk.operator_settings(p_to);
-  v_may := case when v_admin then v_ids else queue_desk.may_touch(v_ids, v_user) end;
+  select * into s from queue_desk.settings_of(p_to);
+  v_may := queue_desk.may_touch(v_ids, v_user);
   perform queue_desk.lock_messages(v_may);
   with waiting as (
     select w.message_id, m.priority, m.scheduled_for, (greatest(m.scheduled_for, v_now) at time zone s.zone)::date as day, case
@@ -124,7 +124,7 @@ begin
     select m.id from public.whatsapp_message_queue m
     where m.user_id = v_user and m.queue_status = 'queued' and not exists (select from queue_desk.adopted a where a.message_id = m.id)
     order by m.scheduled_for, m.id limit 5000) end;
-  v_may := case when v_admin then v_ids else queue_desk.may_touch(v_ids, v_user) end;
+  v_may := queue_desk.may_touch(v_ids, v_user);
   perform queue_desk.lock_messages(v_may);
   select coalesce(array_agg(j.message_id) filter (where j.why is null), '{}'), array_agg(j.why) into v_changed, v_reasons from (
     select w.message_id, case

@@ -15,7 +15,7 @@ begin
   end if;
   return query select 'paused', p.reason, p.until from queue_desk.pause p
     where (p.scope = 'all' or (p.scope = 'operator' and p.subject = p_user::text)) and (p.until is null or p.until > v_now);
-  select * into s from queue_desk.operator_settings(p_user);
+  select * into s from queue_desk.settings_of(p_user);
   v_open := queue_desk.open_from(p_user, v_now);
   if v_open is distinct from v_now then
     return query select 'outside_hours', null::text, v_open;
@@ -94,16 +94,21 @@ language sql stable as $$
           union all select y.message_id, y.dispatched_at, y.outcome from queue_desk.delivery y where y.lead_id = m.lead_id) x
         where x.message_id <> m.id and x.dispatched_at >= coalesce(m.queued_at, m.created_at, '-infinity')
           and coalesce(x.outcome, 'sent') in ('sent', 'unknown') having count(*) > 0) d
-      cross join lateral queue_desk.operator_settings(m.user_id) s
+      cross join lateral queue_desk.settings_of(m.user_id) s
       where d.at + s.cool_down > clock.at
   ) r
   where m.queue_status in ('queued', 'sending')
 $$;
 
--- Every reason for one message, for the dispatcher, the row on the screen and the lead's page. plpgsql, because it keeps its plan.
+-- Every reason for one message, for the dispatcher, the row on the screen and the lead's page. plpgsql, because it keeps its plan. For a
+-- login that is nobody's (any more) that is the one reason: it is told nothing, and dispatches nothing.
 create or replace function queue_desk.gate(p_message uuid) returns table (reason text, detail text, next_at timestamptz)
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 begin
+  if not queue_desk.is_known() then
+    return query select 'no_operator', null::text, null::timestamptz;
+    return;
+  end if;
   return query
   select g.reason, g.detail, g.next_at from queue_desk.message_gate() g where g.message_id = p_message
   union all
@@ -111,7 +116,8 @@ begin
   where m.id = p_message and m.user_id is not null and m.queue_status in ('queued', 'sending');
 end $$;
 
--- The reason that decides when each of these messages goes: one that waits for a person first, else the one that ends last.
+-- The reason that decides when each of these messages goes: one that waits for a person first, else the one that ends last. A login that is
+-- nobody's is told of none.
 create or replace function queue_desk.gates(p_messages uuid[]) returns table (message_id uuid, reason text, detail text, next_at timestamptz)
 language sql stable security definer set search_path = '' as $$
   with operators as materialized (
@@ -129,5 +135,6 @@ language sql stable security definer set search_path = '' as $$
     select m.id, o.reason, o.detail, o.next_at from public.whatsapp_message_queue m join operators o on o.user_id = m.user_id
     join queue_desk.adopted a on a.message_id = m.id
     where m.id = any (p_messages) and m.queue_status = 'queued') g
+  where (select queue_desk.is_known())
   order by g.message_id, g.next_at desc nulls first, g.reason
 $$;

@@ -1,8 +1,8 @@
 -- What a desk may call. Everything else in this schema is for the functions themselves. Applied again after any function changed.
 revoke all on all functions in schema queue_desk from public, queue_desk_operator;
 grant execute on function
-  queue_desk.now(), queue_desk.sane(timestamptz), queue_desk.current_user_id(), queue_desk.is_admin(), queue_desk.is_runner(), queue_desk.is_mapped(), queue_desk.acting_as(uuid), queue_desk.may_access(uuid, uuid),
-  queue_desk.clients_of(uuid), queue_desk.projects_of(uuid), queue_desk.leads_of(uuid), queue_desk.pool_open(), queue_desk.sees_pool(),
+  queue_desk.now(), queue_desk.sane(timestamptz), queue_desk.current_user_id(), queue_desk.is_admin(), queue_desk.is_runner(), queue_desk.is_mapped(), queue_desk.acting_as(uuid),
+  queue_desk.my_clients(), queue_desk.my_projects(), queue_desk.my_leads(), queue_desk.reached_leads(), queue_desk.sees_pool(),
   queue_desk.operator_settings(uuid), queue_desk.setting_int(jsonb, text[], integer), queue_desk.gate(uuid), queue_desk.gates(uuid[]),
   queue_desk.prepare_day(uuid, date), queue_desk.prepare_candidates(uuid, date, uuid[]), queue_desk.prepare_phones(uuid, date, text[]),
   queue_desk.prepare_commit(uuid, jsonb, boolean), queue_desk.start_run(uuid, uuid, text, integer), queue_desk.claim(uuid, uuid, uuid, integer, text),

@@ -1,6 +1,6 @@
 -- An operator's settings as the rules need them, tolerant of both shapes that the CRM writes (source: user_queue_settings of
 -- the CRM). An operator without a row gets the defaults of the CRM.
-create or replace function queue_desk.operator_settings(p_user uuid,
+create or replace function queue_desk.settings_of(p_user uuid,
   out zone text, out always_open boolean, out opens time, out closes time, out work_days integer[], out weekends boolean,
   out holidays text[], out day_cap integer, out hour_cap integer, out quiet_start time, out quiet_end time,
   out cool_down interval)
@@ -34,13 +34,22 @@ begin
   cool_down := make_interval(hours => queue_desk.setting_int(s.advanced, '{cool_down_hours}', 72));
 end $$;
 
+-- The same for who asks from outside; nulls for a login that is nobody's. Without an operator: what holds for one without settings.
+create or replace function queue_desk.operator_settings(p_user uuid,
+  out zone text, out always_open boolean, out opens time, out closes time, out work_days integer[], out weekends boolean,
+  out holidays text[], out day_cap integer, out hour_cap integer, out quiet_start time, out quiet_end time,
+  out cool_down interval)
+language sql stable security definer set search_path = '' as $$
+  select s.* from queue_desk.settings_of(p_user) s where p_user is null or queue_desk.is_known()
+$$;
+
 -- When an operator is open from one local day to another, as UTC ranges. Daylight saving: 09:00 is 09:00 on the wall.
 create or replace function queue_desk.open_ranges(p_user uuid, p_from date, p_to date) returns tstzmultirange
 language plpgsql stable security definer set search_path = '' as $$
 declare
   s record;
 begin
-  select * into s from queue_desk.operator_settings(p_user);
+  select * into s from queue_desk.settings_of(p_user);
   return coalesce((
     select range_agg(case
       when s.always_open then tstzrange(d at time zone s.zone, (d + interval '1 day') at time zone s.zone)
@@ -59,7 +68,7 @@ declare
   v_local timestamp;
   v_day date;
 begin
-  select * into s from queue_desk.operator_settings(p_user);
+  select * into s from queue_desk.settings_of(p_user);
   v_local := p_at at time zone s.zone;
   v_day := v_local::date;
   -- Mostly it is now, and the gate asks for every message.

@@ -19,6 +19,21 @@ language sql stable security definer set search_path = '' as $$
     where l.db_role = session_user and l.active and (l.user_id is null or o.active))
 $$;
 
+-- Whether the caller may be told of others: a mapped login, or whoever owns this schema. To be called by the owner's functions only.
+create or replace function queue_desk.is_known() returns boolean
+language sql stable security definer set search_path = '' as $$
+  select queue_desk.is_mapped() or pg_has_role(session_user, current_user, 'member')
+$$;
+
+create or replace function queue_desk.refuse_unknown() returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not queue_desk.is_known() then
+    raise exception 'The login "%" is not mapped to an active operator. Nothing was changed.', session_user
+      using errcode = 'QD001', hint = 'Ask your admin to map it in the list of operators.';
+  end if;
+end $$;
+
 create or replace function queue_desk.is_admin() returns boolean
 language sql stable security definer set search_path = '' as $$
   select exists (select from queue_desk.login l left join queue_desk.operator o on o.user_id = l.user_id

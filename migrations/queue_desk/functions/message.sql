@@ -17,8 +17,8 @@ begin
   return v_ids;
 end $$;
 
--- Those of these messages that an operator may act upon: the operator's own, and those of leads or clients that the operator may access:
--- what row security shows, and what the lead's page counts.
+-- Those of these messages that an operator may act upon: exactly those that row security shows (0007_crm_row_security.sql): the operator's
+-- own, those of a client of theirs, those of a lead that they may access; of the pool's leads those that name no client.
 create or replace function queue_desk.may_touch(p_ids uuid[], p_user uuid) returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -29,7 +29,8 @@ declare
 begin
   return (select coalesce(array_agg(m.id), '{}') from public.whatsapp_message_queue m left join public.leads l on l.id = m.lead_id
     where m.id = any (p_ids) and (m.user_id = p_user or m.client_id = any (v_clients) or l.client_id = any (v_clients)
-      or l.current_project_id = any (v_projects) or l.id = any (v_leads) or (v_pool and m.client_id is null and l.client_id is null)));
+      or l.current_project_id = any (v_projects) or m.lead_id = any (v_leads)
+      or (v_pool and m.client_id is null and l.client_id is null and (m.lead_id is null or l.id is not null))));
 end $$;
 
 create or replace function queue_desk.lock_messages(p_ids uuid[]) returns void

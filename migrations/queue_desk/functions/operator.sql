@@ -116,8 +116,9 @@ begin
   return queue_desk.write_receipt('operator_deactivate', 1, 1, null, null, jsonb_build_object('user_id', p_user, 'waiting', v_waiting) || queue_desk.told_of_logins());
 end $$;
 
--- How many messages wait for each operator, whoever may see them: a number is no row.
+-- How many messages wait for each operator, whoever may see them: a number is no row. For logins that are somebody's.
 create or replace function queue_desk.waiting_of_operators() returns table (user_id uuid, waiting integer)
 language sql stable security definer set search_path = '' as $$
-  select m.user_id, count(*)::integer from public.whatsapp_message_queue m where m.queue_status = 'queued' and m.user_id is not null group by m.user_id
+  select m.user_id, count(*)::integer from public.whatsapp_message_queue m where m.queue_status = 'queued' and m.user_id is not null
+    and (select queue_desk.is_known()) group by m.user_id
 $$;

@@ -70,7 +70,7 @@ declare
   v_day date := p_day;
   v_from timestamptz;
 begin
-  select * into s from queue_desk.operator_settings(v_user);
+  select * into s from queue_desk.settings_of(v_user);
   v_today := (v_now at time zone s.zone)::date;
   if v_day is null then
     v_day := (queue_desk.open_from(v_user, (v_today + 1)::timestamp at time zone s.zone) at time zone s.zone)::date;
@@ -109,7 +109,7 @@ declare
   v_own uuid[] := queue_desk.leads_of(v_user);
   v_pool boolean := queue_desk.pool_open();
   v_words text[] := queue_desk.eligible_words();
-  v_cool_down interval := (select s.cool_down from queue_desk.operator_settings(v_user) s);
+  v_cool_down interval := (select s.cool_down from queue_desk.settings_of(v_user) s);
   v_leads uuid[];
 begin
   select array_agg(l.id) into v_leads from public.leads l
@@ -147,7 +147,7 @@ create or replace function queue_desk.prepare_phones(p_as_user uuid, p_day date,
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_user uuid := queue_desk.acting_as(p_as_user);
-  v_cool_down interval := (select s.cool_down from queue_desk.operator_settings(v_user) s);
+  v_cool_down interval := (select s.cool_down from queue_desk.settings_of(v_user) s);
 begin
   return jsonb_build_object(
     'reasons', coalesce((select jsonb_agg(jsonb_build_object('phone', r.phone, 'reason', r.reason, 'detail', r.detail))
@@ -232,7 +232,7 @@ begin
   if exists (select from queue_desk.plan p where p.id = v_plan) then
     raise exception 'This plan was already queued. Nothing was changed.' using errcode = 'QD005', hint = 'Make a new plan.';
   end if;
-  select * into s from queue_desk.operator_settings(v_user);
+  select * into s from queue_desk.settings_of(v_user);
   if v_day < (queue_desk.now() at time zone s.zone)::date then
     raise exception 'This plan is for %, which is over: its messages would all go at once. Nothing was queued.', v_day using errcode = 'QD005', hint = 'Make a new plan.';
   end if;

@@ -26,7 +26,7 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   s record;
 begin
-  select * into s from queue_desk.operator_settings(p_user);
+  select * into s from queue_desk.settings_of(p_user);
   ranges := queue_desk.decent_ranges(queue_desk.zones_of(p_e164), s.quiet_start, s.quiet_end, p_from, p_to);
   guessed := isempty(ranges);
   if guessed then
@@ -43,7 +43,7 @@ declare
   v_decent boolean;
   h record;
 begin
-  select * into s from queue_desk.operator_settings(p_user);
+  select * into s from queue_desk.settings_of(p_user);
   -- Mostly it is a decent hour in every zone, and the gate asks for every message.
   foreach v_zone in array coalesce(queue_desk.zones_of(p_e164), array[s.zone]) loop
     v_decent := (p_at at time zone v_zone)::time >= s.quiet_start and (p_at at time zone v_zone)::time < s.quiet_end;

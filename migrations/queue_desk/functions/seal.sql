@@ -24,6 +24,7 @@ declare
   v_count integer := 0;
   r queue_desk.queue_ledger;
 begin
+  perform queue_desk.refuse_unknown();
   if not pg_try_advisory_xact_lock(hashtext('queue_desk'), hashtext('seal')) then
     return jsonb_build_object('sealed', 0, 'busy', true, 'more', false);
   end if;
@@ -60,6 +61,7 @@ declare
   v_checked bigint := 0;
   s record;
 begin
+  perform queue_desk.refuse_unknown();
   for s in
     select x.seq, x.ledger_id, x.hash, x.hash_version, l.id, l as ledger_row from queue_desk.ledger_seal x left join queue_desk.queue_ledger l on l.id = x.ledger_id
     where x.seq > p_after order by x.seq limit p_max
@@ -96,6 +98,7 @@ declare
   v_behind jsonb;
   v_behind_count bigint;
 begin
+  perform queue_desk.refuse_unknown();
   select x.seq, x.hash, l.at into v_head from queue_desk.ledger_seal x left join queue_desk.queue_ledger l on l.id = x.ledger_id order by x.seq desc limit 1;
   -- The last sealed row that is still there: whatever has no seal must come after it.
   select l.xid, l.id into v_last from queue_desk.queue_ledger l join queue_desk.ledger_seal x on x.ledger_id = l.id order by x.seq desc limit 1;

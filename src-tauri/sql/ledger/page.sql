@@ -4,7 +4,7 @@
 with page as materialized (
   select l.* from queue_desk.queue_ledger l
   where ($1::uuid is null or l.lead_id = $1)
-    and ($2::text is null or coalesce(l.as_user::text, l.user_id::text, l.login) = $2)
+    and ($2::text is null or l.who = $2)
     and ($3::text is null or l.action = $3)
     and case $4::text when 'receipt' then l.entity = 'receipt' when 'change' then l.entity <> 'receipt' when 'foreign' then l.actor_kind = 'foreign' else true end
     -- A sample's clock is ahead, never behind: the index narrows, told_at decides.

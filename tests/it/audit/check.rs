@@ -174,6 +174,8 @@ fn a_login_without_an_operator_is_told_so() {
         let (database, _office) = healthy().await;
         let report = check_as(&database, "unmapped").await;
         assert_eq!(failed(&report, Level::Warn), [("K2".to_owned(), "login unmapped".to_owned())]);
+        // It is shown no ledger, which is no proof that the chain is whole.
+        assert_eq!(find(&report, "L3", "this database").status, Status::Unknown);
         let read_only = check_as(&database, "read_only").await;
         assert_eq!(failed(&read_only, Level::Warn), [("K1".to_owned(), "login read_only".to_owned())]);
         // Not even a member of the group: everything about rows is unknown, and nothing breaks.

@@ -7,12 +7,13 @@ mod tries;
 use std::{fmt::Write, fs, path::Path};
 
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use self::{
     cells::{Table, answer},
     tries::{ROLES, Tries, enter, id, roles},
 };
-use crate::support::{TestDatabase, run};
+use crate::support::{TestDatabase, database::value, run};
 
 const WORLD: &str = include_str!("matrix/world.sql");
 const CALLS: &str = include_str!("matrix/calls.txt");
@@ -166,6 +167,44 @@ fn who_reaches_which_rows_and_functions_is_as_it_is_written_down() {
         .await
         .unwrap();
         assert_eq!(foreign, [""; 0]);
+    });
+}
+
+#[test]
+fn what_row_security_shows_of_messages_and_jobs_is_what_an_act_may_touch() {
+    run(async {
+        let (database, mut superuser, _) = world().await;
+        // A lead that is gone, of nobody's client and of Dana's, and one that moved to Amir's client.
+        let strays = "set session_replication_role = replica;
+            insert into public.whatsapp_message_queue (lead_id, client_id, queue_position, message_content, recipient_phone)
+              select gen_random_uuid(), c, 1, '', '' from unnest(array[null, '00000000-0000-4000-8000-000000000078'::uuid]) c;
+            insert into public.whatsapp_message_queue (lead_id, client_id, queue_position, message_content, recipient_phone)
+              select l.id, c, 1, '', '' from public.leads l cross join unnest(array[null, '00000000-0000-4000-8000-00000000006f'::uuid, '00000000-0000-4000-8000-000000000078'::uuid]) c;
+            insert into public.lead_processing_queue (id, lead_id, user_id, client_id, queue_position)
+              select m.id, m.lead_id, m.user_id, m.client_id, 1 from public.whatsapp_message_queue m on conflict do nothing;
+            set session_replication_role = origin";
+        sqlx::raw_sql(strays).execute(&mut superuser).await.expect("the strays");
+        for pool in [true, false] {
+            sqlx::query("update queue_desk.instance set settings = settings || jsonb_build_object('shared_pool', $1)")
+                .bind(pool)
+                .execute(&mut superuser)
+                .await
+                .unwrap();
+            for (login, letter) in [("desk", 'N'), ("desk_2", 'A'), ("desk_3", 'D')] {
+                let mut desk = database.session(login).await;
+                let shown: Vec<Uuid> =
+                    value(&mut desk, "select array_agg(id order by id) from public.whatsapp_message_queue").await;
+                let jobs: Vec<Uuid> =
+                    value(&mut desk, "select array_agg(id order by id) from public.lead_processing_queue").await;
+                let touch = "select array_agg(x order by x) from unnest(queue_desk.may_touch((
+                    select array_agg(id) from public.whatsapp_message_queue), $1::text::uuid)) x";
+                let user = id(letter).replace(['\''], "").replace("::uuid", "");
+                let touched: Vec<Uuid> = sqlx::query_scalar(touch).bind(user).fetch_one(&mut superuser).await.unwrap();
+                assert_eq!(shown, touched, "messages of {login}, pool {pool}");
+                assert_eq!(jobs, touched, "jobs of {login}, pool {pool}");
+                assert!(shown.len() > 10, "{login} sees {} messages", shown.len());
+            }
+        }
     });
 }
 

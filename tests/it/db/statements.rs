@@ -195,6 +195,36 @@ fn the_claim_scans_its_index_and_not_the_queue() {
 }
 
 #[test]
+fn a_page_of_a_project_members_messages_walks_the_index_and_hashes_their_leads_once() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        large(&mut office).await;
+        let (client, dana) = (office.client, office.dana);
+        office
+            .does(format!(
+                "with p as (insert into projects (name, client_id) values ('Joined', '{client}') returning id),
+                   m as (insert into project_members (project_id, user_id) select id, '{dana}' from p)
+                 update leads l set current_project_id = p.id from p where right(l.phone, 1) = '7'; analyze"
+            ))
+            .await;
+        let mut desk = database.session("desk_3").await;
+        let set_up = ["session/set_up_reader", "message/page"].map(|name| statements()[name].clone());
+        sqlx::raw_sql(AssertSqlSafe(set_up[0].clone())).execute(&mut desk).await.unwrap();
+        let prepare = format!("prepare page (text, uuid, text, integer, text, uuid, integer, text) as {}", set_up[1]);
+        sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut desk).await.unwrap();
+        let plan = explain(&mut desk, "execute page (null, null, null, null, null, null, 100, null)").await;
+        for table in ["whatsapp_message_queue", "leads"] {
+            assert!(!plan.contains(&format!("Seq Scan on {table}")), "{table} is read from end to end:\n{plan}");
+        }
+        assert!(plan.contains("hashed SubPlan"), "{plan}");
+        let desk = database.desk("desk_3").await;
+        let page = queue_desk::action::grids::messages(&desk, &Default::default(), None, 100).await.unwrap();
+        assert_eq!(page.rows.len(), 100);
+    });
+}
+
+#[test]
 fn a_claim_on_a_large_queue_takes_a_moment() {
     run(async {
         let database = TestDatabase::new().await;

@@ -160,6 +160,7 @@ pub fn answer(found: Result<Option<String>, String>) -> String {
     let text = match found {
         Err(code) => return word(&code),
         Ok(None) => return "nothing".to_owned(),
+        Ok(Some(text)) if text == "{}" => return "nothing".to_owned(),
         Ok(Some(text)) => text,
     };
     // Ids by their letters.
