@@ -1,13 +1,13 @@
 //! The words of the command line about operators, and what it says of them, their logins and who is connected.
 
-use std::{fmt::Write, path::PathBuf};
+use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
 
 use clap::Subcommand;
 use uuid::Uuid;
 
 use super::text::words;
 use crate::model::{
-    erase::ErasePreview,
+    erase::{EraseLead, ErasePreview},
     login::{LiveDesk, LiveDesks, LiveRun, LoginClosing, LoginScript},
     operator::OperatorRow,
 };
@@ -144,43 +144,53 @@ pub fn desks(live: &LiveDesks) -> String {
     lines.join("\n")
 }
 
-pub fn erasing(preview: &ErasePreview) -> String {
+/// `only`: of the named lead alone.
+pub fn erasing(preview: &ErasePreview, only: bool) -> String {
+    let leads: Vec<&EraseLead> = preview.leads.iter().filter(|lead| lead.named || !only).collect();
+    let sum = |count: fn(&EraseLead) -> i32| leads.iter().map(|lead| count(lead)).sum::<i32>();
     let mut out = format!(
         "Would erase {} leads, {} messages ({} wait and are cancelled), {} jobs, {} rows in quarantine. Nothing was written.",
-        preview.leads.len(),
-        preview.messages,
-        preview.waiting,
-        preview.jobs,
-        preview.quarantined
+        leads.len(),
+        sum(|lead| lead.messages),
+        sum(|lead| lead.waiting),
+        sum(|lead| lead.jobs),
+        sum(|lead| lead.quarantined)
     );
-    for lead in &preview.leads {
+    for lead in &leads {
         let name =
             if lead.access { lead.name.as_deref().unwrap_or("(no name)") } else { "(of a client that you do not see)" };
         let _ = write!(out, "\n  lead      {}  {name}{}", lead.lead_id, if lead.named { "" } else { ", same phone" });
+        if lead.begun {
+            out.push_str(", begun before and cut short");
+        }
     }
     let _ = write!(out, "\n  blanked   {}", preview.columns.join(", "));
     for left in &preview.left_columns {
         let _ = write!(out, "\n  left      {} ({})", left.column, words(&left.reason));
     }
-    for table in &preview.elsewhere {
-        let rows = table.rows.map_or("an unknown number of".to_owned(), |n| n.to_string());
-        let _ = write!(out, "\n  not ours  {}: {rows} rows by {}", table.table, table.column);
+    let meant = |id: Option<Uuid>| id.is_none_or(|id| leads.iter().any(|lead| lead.lead_id == id));
+    let mut elsewhere: BTreeMap<(&str, &str), Option<i64>> = BTreeMap::new();
+    for rows in preview.elsewhere.iter().filter(|rows| meant(rows.lead_id)) {
+        let all = elsewhere.entry((&rows.table, &rows.column)).or_insert(Some(0));
+        *all = all.zip(rows.rows).map(|(all, more)| all + more);
     }
-    let _ = write!(out, "\n  stays     {} rows of the ledger (ids and words)", preview.ledger_rows);
-    if preview.typed_reasons > 0 {
-        let _ = write!(
-            out,
-            "; somebody typed a reason for {} of these actions, and the ledger keeps it",
-            preview.typed_reasons
-        );
+    for ((table, column), rows) in elsewhere {
+        let rows = rows.map_or("an unknown number of".to_owned(), |n| n.to_string());
+        let _ = write!(out, "\n  not ours  {table}: {rows} rows by {column}");
+    }
+    let _ = write!(out, "\n  stays     {} rows of the ledger (ids and words)", sum(|lead| lead.ledger_rows));
+    let typed_reasons = sum(|lead| lead.typed_reasons);
+    if typed_reasons > 0 {
+        let _ =
+            write!(out, "; somebody typed a reason for {} of these actions, and the ledger keeps it", typed_reasons);
     }
     out.push_str(match preview.by_phone {
         true => "\n  stays     an opt-out by the salted hash of the phone, so that nobody writes to the person again",
         false => "\n  stays     an opt-out of the lead alone: it has no valid phone",
     });
-    if preview.on_the_wire > 0 {
-        let _ =
-            write!(out, "\n  first     {} messages are on the wire: try when they are settled", preview.on_the_wire);
+    let on_the_wire = sum(|lead| lead.on_the_wire);
+    if on_the_wire > 0 {
+        let _ = write!(out, "\n  first     {on_the_wire} messages are on the wire: try when they are settled");
     }
     out
 }

@@ -29,7 +29,7 @@ pub async fn run(args: &Args, desk: &Desk, verb: &Verb) -> Result<u8> {
         Verb::Erase { lead, dry_run, only } => {
             let preview = action::erase::preview(desk, *lead).await?;
             if *dry_run {
-                print(args, &preview, || people::erasing(&preview));
+                print(args, &preview, || people::erasing(&preview, *only));
                 return Ok(0);
             }
             let others = preview.leads.iter().filter(|other| !other.named && !only).map(|other| other.lead_id);

@@ -265,9 +265,14 @@ test("a person is erased by an admin who typed the word, without whoever only sh
   await pass(100);
   const confirm = () => button("Erase for good", dialog());
   expect(confirm().getAttribute("aria-disabled")).toBe("true");
-  for (const line of ["public.conversations: 3 rows", "leads.born (no text)", "14 rows of the ledger: ids, state words and times."]) expect(dialog().getByText(line)).toBeTruthy();
+  for (const line of ["public.conversations: 3 rows", "leads.born (no text)", "17 rows of the ledger: ids, state words and times."]) expect(dialog().getByText(line)).toBeTruthy();
   // Herself, her other lead, and somebody of another name with the same phone.
   expect(dialog().getAllByRole<HTMLInputElement>("checkbox", { hidden: true }).map((box) => box.checked)).toEqual([true, true, false]);
+  // The numbers are those of the leads that are ticked.
+  await click(dialog().getAllByRole("checkbox", { hidden: true })[2]!);
+  for (const line of ["public.conversations: 8 rows", "26 rows of the ledger: ids, state words and times."]) expect(dialog().getByText(line)).toBeTruthy();
+  await click(dialog().getAllByRole("checkbox", { hidden: true })[2]!);
+  expect(dialog().getByText("public.conversations: 3 rows")).toBeTruthy();
   await write("Type ERASE to go on", "erase");
   await click(confirm());
   expect(toast().receipt).toMatchObject({ action: "erase", asked: 2 });

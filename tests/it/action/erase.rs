@@ -85,16 +85,18 @@ fn an_erased_person_is_nowhere_in_the_database_and_is_not_written_to_again() {
         assert_eq!(written(&before, &everything(&mut office.owner).await), [""; 0], "a preview writes nothing");
         let leads: Vec<_> = preview["leads"].as_array().unwrap().iter().map(|l| l["lead_id"].clone()).collect();
         assert_eq!(leads, [json!(person.lead), json!(person.twin)]);
-        let counted = |key: &str| preview[key].as_i64().unwrap();
-        assert_eq!(
-            (counted("messages"), counted("waiting"), counted("jobs"), counted("quarantined")),
-            (3, 1, 1, 1),
-            "{preview}"
-        );
+        // One goes to the phone and has no lead: the named one's.
+        let counted = |n: usize| {
+            ["messages", "waiting", "jobs", "quarantined"].map(|key| preview["leads"][n][key].as_i64().unwrap())
+        };
+        assert_eq!((counted(0), counted(1)), ([2, 1, 1, 1], [1, 0, 0, 0]), "{preview}");
         assert!(preview["columns"].as_array().unwrap().contains(&json!("leads.email")), "{preview}");
         assert_eq!(preview["left_columns"], json!([{ "column": "leads.born", "reason": "no_text" }]));
-        assert_eq!(preview["elsewhere"], json!([{ "table": "public.conversations", "column": "lead_id", "rows": 1 }]));
-        assert_eq!(preview["by_phone"], true);
+        assert_eq!(
+            preview["elsewhere"],
+            json!([{ "table": "public.conversations", "column": "lead_id", "lead_id": person.lead, "rows": 1 }])
+        );
+        assert_eq!((&preview["by_phone"], &preview["leads"][0]["begun"]), (&json!(true), &json!(false)));
 
         let receipt = admin.call("erase_person", json!({ "leadId": person.lead, "others": [person.twin] }));
         office.holds_receipt(&receipt).await;
@@ -234,14 +236,18 @@ fn what_another_program_is_sending_is_waited_for_and_the_second_preview_knows_th
         let erase = |window: &Window| window.call("erase_person", json!({ "leadId": lead, "others": [] }));
         office.does(format!("update whatsapp_message_queue set queue_status = 'sending' where id = '{message}'")).await;
         let found = preview(&noa);
-        assert_eq!((&found["waiting"], &found["on_the_wire"]), (&json!(0), &json!(1)), "{found}");
+        assert_eq!(
+            (&found["leads"][0]["waiting"], &found["leads"][0]["on_the_wire"]),
+            (&json!(0), &json!(1)),
+            "{found}"
+        );
         assert_eq!(skipped(&erase(&noa), "on_the_wire"), 1);
         assert_eq!(office.count("leads where first_name = 'Zelda'").await, 1);
         // Nobody is sending it any more.
         office.does("alter table whatsapp_message_queue disable trigger user; update whatsapp_message_queue set updated_at = now() - interval '11 minutes', created_at = now() - interval '1 hour'; alter table whatsapp_message_queue enable trigger user").await;
         let found = preview(&noa);
         assert_eq!(
-            (&found["waiting"], &found["on_the_wire"], &found["by_phone"]),
+            (&found["leads"][0]["waiting"], &found["leads"][0]["on_the_wire"], &found["by_phone"]),
             (&json!(0), &json!(0), &json!(true)),
             "{found}"
         );
@@ -249,5 +255,124 @@ fn what_another_program_is_sending_is_waited_for_and_the_second_preview_knows_th
         assert_eq!((&receipt["changed"], &receipt["detail"]["by_phone"]), (&json!(1), &json!(true)), "{receipt}");
         let again = preview(&noa);
         assert_eq!((&again["by_phone"], again["leads"].as_array().unwrap().len()), (&json!(true), 1), "{again}");
+    });
+}
+
+/// The lock of Prepare is the one that a lead's trigger must never run under: the CRM calls its webhooks there.
+const NEVER_UNDER_PREPARE: &str = "
+    create function watch_lock() returns trigger language plpgsql as $$ begin
+      if exists (select from pg_locks l where l.locktype = 'advisory' and l.pid = pg_backend_pid() and l.objid = (hashtext('prepare')::bigint & 4294967295)::oid) then
+        raise exception 'under the lock of Prepare';
+      end if; return new; end $$;
+    create trigger watch_lock before update on leads for each row execute function watch_lock();";
+
+#[test]
+fn a_lead_that_the_crm_does_not_let_go_is_told_and_nobody_writes_to_them_meanwhile() {
+    run(async {
+        let (database, mut office) = Office::open().await;
+        let person = person(&mut office).await;
+        let (lead, twin) = (person.lead, person.twin);
+        office.does(NEVER_UNDER_PREPARE).await;
+        office.does(format!("create function refuse() returns trigger language plpgsql as $$ begin raise exception 'the webhook says no'; end $$;
+            create trigger refuse before update on leads for each row when (old.id = '{twin}') execute function refuse()")).await;
+        let admin = Window::open(database.desk("desk").await, None);
+        let erase = || admin.call("erase_person", json!({ "leadId": lead, "others": [twin] }));
+        let receipt = erase();
+        office.holds_receipt(&receipt).await;
+        assert_eq!((&receipt["asked"], &receipt["changed"]), (&json!(2), &json!(0)), "{receipt}");
+        let failed: Vec<_> = receipt["failed"].as_array().unwrap().iter().map(|f| f["id"].clone()).collect();
+        assert_eq!(failed.len(), 2, "the named one waits for the other, whom only its phone finds: {receipt}");
+        assert_eq!(receipt["detail"]["messages"], 3, "the texts are gone all the same: {receipt}");
+        assert_eq!(found(&mut office.owner, "a text for her").await, ["public.leads"]);
+        assert_eq!(office.count("whatsapp_message_queue where queue_status = 'queued'").await, 0);
+        assert_eq!(
+            office
+                .count(
+                    "queue_desk.opt_out where source = 'erased' and phone_hash = queue_desk.phone_hash('+972541234567')"
+                )
+                .await,
+            1
+        );
+        let preview = admin.call("erase_preview", json!({ "leadId": lead }));
+        assert_eq!(
+            (&preview["leads"][0]["begun"], &preview["leads"][1]["begun"]),
+            (&json!(true), &json!(true)),
+            "{preview}"
+        );
+
+        office.does("drop trigger refuse on leads").await;
+        let receipt = erase();
+        office.holds_receipt(&receipt).await;
+        assert_eq!(
+            (&receipt["changed"], &receipt["failed"], &receipt["detail"]["messages"]),
+            (&json!(2), &json!([]), &json!(0)),
+            "{receipt}"
+        );
+        for trace in TRACES {
+            assert_eq!(found(&mut office.owner, trace).await, [""; 0], "{trace}");
+        }
+        let ended = office.count("queue_desk.queue_ledger where entity = 'receipt' and action = 'erase'").await;
+        assert_eq!(ended, 4, "each time a receipt of the beginning, and one of the end");
+    });
+}
+
+#[test]
+fn erasing_that_is_killed_leaves_a_receipt_of_what_it_did_and_is_finished_by_doing_it_again() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        let person = person(&mut office).await;
+        office.does("update leads set status = 'new'").await;
+        // The CRM's webhook hangs until this test lets it go.
+        office.does("create function hang() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(4711); return new; end $$;
+            create trigger hang before update on leads for each row execute function hang()").await;
+        office.does("select pg_advisory_lock(4711)").await;
+        let (url, lead) = (database.url("desk"), person.lead.to_string());
+        let mut child = terminal::queue_desk(&["--url", &url, "erase", &lead]).spawn().unwrap();
+        let hangs = "pg_locks where locktype = 'advisory' and objid = 4711 and not granted";
+        while office.count(hangs).await == 0 {
+            if child.try_wait().unwrap().is_some() {
+                panic!("it came to no lead: {:?}", child.wait_with_output());
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        // Meanwhile nobody waits for it: Prepare goes through, and the person is left out.
+        let noa = Window::open(database.desk("desk").await, None);
+        let plan = noa.plan();
+        assert!(plan["left_out"].as_array().unwrap().iter().any(|l| l["reason"] == "opted_out"), "{plan}");
+        assert_eq!(
+            office
+                .count(
+                    "pg_locks where locktype = 'advisory' and objid = (hashtext('prepare')::bigint & 4294967295)::oid"
+                )
+                .await,
+            0
+        );
+        child.kill().unwrap();
+        child.wait().unwrap();
+        office.does("select pg_advisory_unlock(4711)").await;
+        while office.count(hangs).await > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let told: Value = office
+            .ask("select detail from queue_desk.queue_ledger where entity = 'receipt' and action = 'erase'")
+            .await;
+        assert_eq!(
+            (&told["changed"], skipped(&told, "not_erased_yet"), &told["detail"]["cancelled_messages"]),
+            (&json!(0), 2, &json!(1)),
+            "{told}"
+        );
+        assert!(!found(&mut office.owner, "Zelda").await.is_empty());
+        office.does("drop trigger hang on leads").await;
+        let again = terminal::json(&url, &["erase", &lead]);
+        // The server may have finished the lead that it was at.
+        let done = again.json();
+        let whole = done["changed"].as_u64().unwrap() + skipped(&done, "already_erased");
+        assert_eq!((again.code, &done["failed"], whole), (0, &json!([]), done["asked"].as_u64().unwrap()), "{done}");
+        for trace in TRACES {
+            assert_eq!(found(&mut office.owner, trace).await, [""; 0], "{trace}");
+        }
+        let third = terminal::json(&url, &["erase", &lead]);
+        assert_eq!((third.code, &third.json()["changed"]), (0, &json!(0)), "{third:?}");
     });
 }

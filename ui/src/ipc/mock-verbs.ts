@@ -230,12 +230,16 @@ export class MockVerbs {
     const lead = this.desk.lead(leadId);
     const theirs = this.desk.messages.filter((m) => m.lead_id === leadId);
     const name = lead?.name ?? null;
+    const none = { begun: false, messages: 0, waiting: 0, on_the_wire: 0, jobs: 0, quarantined: 0, ledger_rows: 0, typed_reasons: 0 };
     return {
       lead_id: leadId,
-      leads: [{ lead_id: leadId, named: true, access: true, name, client: clientOf(leadId).client }, { lead_id: `${leadId}x`, named: false, access: true, name, client: null }, { lead_id: `${leadId}y`, named: false, access: false, name: null, client: null }],
-      messages: theirs.length, waiting: theirs.filter(waits).length, on_the_wire: 0, jobs: 1, quarantined: 0,
+      leads: [
+        { ...none, lead_id: leadId, named: true, access: true, name, client: clientOf(leadId).client, messages: theirs.length, waiting: theirs.filter(waits).length, jobs: 1, ledger_rows: 14, typed_reasons: 1 },
+        { ...none, lead_id: `${leadId}x`, named: false, access: true, name, client: null, messages: 2, ledger_rows: 3 },
+        { ...none, lead_id: `${leadId}y`, named: false, access: false, name: null, client: null, messages: 4, ledger_rows: 9 },
+      ],
       columns: ["leads.email", "leads.first_name", "leads.last_name", "leads.lead_metadata", "leads.phone", "whatsapp_message_queue.message_content", "whatsapp_message_queue.recipient_phone"],
-      left_columns: [{ column: "leads.born", reason: "no_text" }], ledger_rows: 14, typed_reasons: 1, elsewhere: [{ table: "public.conversations", column: "lead_id", rows: 3 }], by_phone: true,
+      left_columns: [{ column: "leads.born", reason: "no_text" }], elsewhere: [{ table: "public.conversations", column: "lead_id", lead_id: leadId, rows: 3 }, { table: "public.conversations", column: "lead_id", lead_id: `${leadId}y`, rows: 5 }], by_phone: true,
     };
   }
 

@@ -57,4 +57,7 @@ insert into queue_desk.quarantine (run_id, step, src_schema, src_table, src_pk, 
 insert into queue_desk.ledger_gap (place, error) values ('x', '00000');
 insert into queue_desk.queue_ledger (login, user_id, actor_kind, action, entity, entity_id, receipt_id, reason, detail)
   values ('desk_3', pg_temp.id('D'), 'person', 'cancel', 'receipt', pg_temp.id('x')::text, pg_temp.id('x'), 'Dana asked them', '{}');
+insert into queue_desk.queue_ledger (login, user_id, actor_kind, action, entity, entity_id, lead_id, to_state, receipt_id, detail)
+  values ('desk', pg_temp.id('N'), 'person', 'erase', 'erasing', pg_temp.id('c')::text, pg_temp.id('c'), 'begun', pg_temp.id('e'),
+    jsonb_build_object('lead_ids', array[pg_temp.id('c')], 'phone', true, 'cancelled_messages', 0));
 insert into queue_desk.ledger_seal (ledger_id, seq, hash) select min(l.id), 1, '' from queue_desk.queue_ledger l;

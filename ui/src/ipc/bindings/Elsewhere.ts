@@ -2,6 +2,10 @@
 
 export type Elsewhere = { table: string, column: string, 
 /**
+ * The lead that they point to, or whose messages. None: not known.
+ */
+lead_id: string | null, 
+/**
  * None: the database does not let us count them.
  */
 rows: number | null, };

@@ -8,4 +8,32 @@ named: boolean,
 /**
  * The caller may see it; otherwise neither name nor client is told.
  */
-access: boolean, name: string | null, client: string | null, };
+access: boolean, name: string | null, client: string | null, 
+/**
+ * Erasing it was begun, and was cut short: it is opted out, and still holds something.
+ */
+begun: boolean, 
+/**
+ * Of the lead; the named one's with those that have no lead and go to the phone.
+ */
+messages: number, 
+/**
+ * Of the messages: queued or being sent; they are cancelled.
+ */
+waiting: number, 
+/**
+ * Of the messages: their outcome is not known yet, and nothing can be erased before it is.
+ */
+on_the_wire: number, jobs: number, 
+/**
+ * Rows that a migration took out and that speak of the person.
+ */
+quarantined: number, 
+/**
+ * They hold ids and state words, and stay.
+ */
+ledger_rows: number, 
+/**
+ * Actions on this lead for which somebody typed a reason. The ledger keeps it.
+ */
+typed_reasons: number, };

@@ -9,22 +9,6 @@ export type ErasePreview = { lead_id: string,
  */
 leads: Array<EraseLead>, 
 /**
- * Of all these leads, and those without a lead that go to one of their phones.
- */
-messages: number, 
-/**
- * Of the messages: queued or being sent; they are cancelled.
- */
-waiting: number, 
-/**
- * Of the messages: their outcome is not known yet, and nothing can be erased before it is.
- */
-on_the_wire: number, jobs: number, 
-/**
- * Rows that a migration took out and that speak of the person.
- */
-quarantined: number, 
-/**
  * `leads.phone`: what is blanked.
  */
 columns: Array<string>, 
@@ -32,14 +16,6 @@ columns: Array<string>,
  * What is not, because it is no text or the database needs it.
  */
 left_columns: Array<LeftColumn>, 
-/**
- * They hold ids and state words, and stay.
- */
-ledger_rows: number, 
-/**
- * Actions on these leads for which somebody typed a reason. The ledger keeps it.
- */
-typed_reasons: number, 
 /**
  * Rows of tables that are not Queue Desk's to erase.
  */

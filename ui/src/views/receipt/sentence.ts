@@ -106,6 +106,7 @@ function onlyOf(note: Note, receipt: Receipt, detail: Detail): string[] {
   if (["stop", "stop_everything"].includes(action) || (action === "pause" && (note.about === SENDING || scopeOf(detail) === "all"))) return changed ? [text(detail.until) ? t.receipt.pauseText : t.receipt.stopText] : [];
   if (action === "pause") return changed ? [t.receipt.pauseText] : [];
   if (action === "opt_out") return changed && cancelledOf(detail) ? [t.receipt.takeCancelled(cancelledOf(detail))] : [];
+  if (action === "erase" && (detail.goes_on || receipt.failed.length)) return [t.erase.goesOn];
   if (action === "erase") return changed ? [...(cancelledOf(detail) ? [t.receipt.takeCancelled(cancelledOf(detail))] : []), ...(Array.isArray(detail.elsewhere) && detail.elsewhere.length ? [t.erase.elsewhereLeft] : []), ...(detail.by_phone === false ? [t.erase.notByPhone] : [])] : [];
   if (["resume", "operator_add", "operator_deactivate"].includes(action) || ["opt_out", "pause"].includes(undoneOf(note))) return [];
   const asked = t.receipt.askedLine(receipt.asked);
