@@ -45,4 +45,6 @@ pub mod secrets;
 pub mod sender;
 #[cfg(feature = "desktop")]
 pub mod shell;
+#[cfg(feature = "desktop")]
+pub mod terminal;
 pub mod transfer;

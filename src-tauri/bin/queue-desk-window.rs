@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use queue_desk::{config::Wish, connect, log, shell};
+use queue_desk::{config::Wish, connect, log, shell, terminal};
 use tracing::level_filters::LevelFilter;
 
 #[derive(Debug, Parser)]
@@ -22,7 +22,7 @@ struct Args {
 }
 
 fn main() -> ExitCode {
-    shell::dialog::share_terminal();
+    terminal::share();
     let args = Args::parse();
     log::start(LevelFilter::WARN, connect::folder_path().as_deref());
     match shell::run(&Wish { url: args.url, profile: args.profile, embedded: args.embedded }) {

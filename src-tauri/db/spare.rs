@@ -13,7 +13,7 @@ use std::{
 use sqlx::PgConnection;
 
 use super::{
-    Conn, Database, close, error,
+    Conn, Database, Open, close, error,
     open::{SET_UP_READER, SET_UP_WRITER, opened},
 };
 use crate::{
@@ -52,7 +52,7 @@ pub struct Spare {
 
 /// The reader's turn, held until its connection was used up.
 struct Lender {
-    _turn: Conn,
+    turn: Conn,
     room: Arc<Room>,
 }
 
@@ -63,11 +63,17 @@ impl Drop for Lender {
 }
 
 impl Spare {
-    /// Says goodbye, so that the server's log does not call it a broken client.
+    /// What is lent goes back as it was: closed, somebody else who waits at the pooler would get its place. What is not is closed with a
+    /// goodbye, so that the server's log does not call it a broken client.
     pub async fn close(self) {
-        let Self { conn, lender } = self;
-        close(conn).await;
-        drop(lender);
+        let Self { mut conn, lender } = self;
+        let Some(mut lender) = lender else { return close(conn).await };
+        for statement in [sql!("session/reset"), SET_UP_READER] {
+            if sqlx::raw_sql(statement).execute(&mut conn).await.is_err() {
+                return close(conn).await;
+            }
+        }
+        *lender.turn.slot = Some(Open { conn, session: None });
     }
 }
 
@@ -132,7 +138,7 @@ impl Database {
         let Some(open) = turn.slot.take() else { return Err(error::away()) };
         tracing::info!("no third connection is to be had: the reader lends its own");
         self.room.lent.store(true, Ordering::Release);
-        let mut spare = Spare { conn: open.conn, lender: Some(Lender { _turn: turn, room: self.room.clone() }) };
+        let mut spare = Spare { conn: open.conn, lender: Some(Lender { turn, room: self.room.clone() }) };
         if let Some(freed) = freed {
             for statement in [freed, set_up] {
                 sqlx::raw_sql(statement).execute(&mut *spare).await.map_err(error::failed)?;

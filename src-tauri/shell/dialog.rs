@@ -2,7 +2,7 @@
 
 use std::{future::Future, path::PathBuf, pin::Pin};
 
-use crate::error::Error;
+use crate::{error::Error, terminal};
 
 /// None: the person cancelled.
 pub type Choice<'a> = Pin<Box<dyn Future<Output = Option<PathBuf>> + Send + 'a>>;
@@ -73,39 +73,11 @@ impl SaveDialog for Native {
 
 /// Says why there is no window to who clicked an icon, and so has no terminal to read. On Linux the session keeps what was written.
 pub fn say(error: &Error) {
-    if !has_no_terminal() {
+    if !terminal::is_missing() {
         return;
     }
     let dialog = rfd::MessageDialog::new().set_level(rfd::MessageLevel::Error).set_title("Queue Desk");
     dialog.set_description(error.to_string()).show();
-}
-
-#[cfg(windows)]
-fn has_no_terminal() -> bool {
-    use std::os::windows::io::AsRawHandle;
-    std::io::stderr().as_raw_handle().is_null()
-}
-
-/// The Finder starts programs as children of the first process.
-#[cfg(target_os = "macos")]
-fn has_no_terminal() -> bool {
-    // SAFETY: getppid has no preconditions and cannot fail.
-    unsafe { libc::getppid() == 1 }
-}
-
-#[cfg(not(any(windows, target_os = "macos")))]
-fn has_no_terminal() -> bool {
-    false
-}
-
-/// A program with windows has no terminal of its own on Windows; this is the one that it was started from, if any.
-pub fn share_terminal() {
-    #[cfg(windows)]
-    if has_no_terminal() {
-        use windows_sys::Win32::System::Console::{ATTACH_PARENT_PROCESS, AttachConsole};
-        // SAFETY: no preconditions; where there is none it does nothing.
-        unsafe { AttachConsole(ATTACH_PARENT_PROCESS) };
-    }
 }
 
 fn documents() -> Option<PathBuf> {

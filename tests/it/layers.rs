@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     "action",
     "audit",
     "automation",
@@ -25,11 +25,12 @@ const LAYERS: [&str; 19] = [
     "secrets",
     "sender",
     "shell",
+    "terminal",
     "transfer",
 ];
 
 /// Which layers each may name. A new arrow is a new entry here, and a reason to think.
-const ARROWS: [(&str, &[&str]); 19] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("error", &[]),
     ("model", &["error"]),
     // A file that appears whole.
@@ -38,6 +39,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("log", &["computer", "error", "model"]),
     ("transfer", &["error", "model"]),
     ("sender", &[]),
+    ("terminal", &[]),
     ("secrets", &["error"]),
     ("profile", &["error", "model"]),
     ("config", &["error", "model", "secrets"]),
@@ -87,6 +89,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
             "profile",
             "secrets",
             "sender",
+            "terminal",
             "transfer",
         ],
     ),

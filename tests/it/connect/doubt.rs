@@ -289,7 +289,7 @@ fn a_login_whose_closing_was_not_heard_of_is_found_closed_in_the_ledger() {
             .execute(sqlx::raw_sql(sqlx::AssertSqlSafe(format!("grant {name} to postgres with admin option"))))
             .await
             .unwrap();
-        let window = Window::open(desk, None);
+        let window = Window::open(desk.clone(), None);
         window.ask("session");
 
         // It never arrived: nothing was closed, and it says so.
@@ -298,7 +298,8 @@ fn a_login_whose_closing_was_not_heard_of_is_found_closed_in_the_ledger() {
         assert!(lost["message"].as_str().unwrap().contains("nothing was done"), "{lost}");
         assert!(open(&mut superuser).await);
 
-        // The answer was lost: the ledger has it, with the login that was closed.
+        // The answer was lost: the ledger has it, with the login that was closed. On a new connection what was seen is looked for first.
+        drop(desk.database.writer().await.unwrap());
         it.way.cut(Cut::After, Weather::Clear);
         let receipt = window.call("login_close", json!({ "userId": gil }));
         assert_eq!(

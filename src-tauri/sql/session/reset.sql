@@ -1,0 +1,2 @@
+-- What was set on a connection is as at its start. No locks.
+reset all
