@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::text::words;
 use crate::model::{
     erase::{EraseLead, ErasePreview},
-    login::{LiveDesk, LiveDesks, LiveRun, LoginClosing, LoginScript},
+    login::{LiveDesk, LiveDesks, LiveRun, LoginClosing, LoginRenewal, LoginScript},
     operator::OperatorRow,
 };
 
@@ -48,6 +48,20 @@ pub enum OperatorCommand {
         close_login: bool,
         /// Print the SQL that would close the logins, and do nothing.
         #[arg(long, requires = "close_login")]
+        dry_run: bool,
+    },
+    /// Give an operator's login a new password; what is connected with it is ended; admins only.
+    Renew {
+        /// The database login.
+        login: String,
+        /// It was closed: open it again, and make its operator one again.
+        #[arg(long)]
+        reopen: bool,
+        /// Where the new password is; `-` reads standard input. Else in QUEUE_DESK_NEW_PASSWORD.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+        /// Print the SQL that would do it, and do nothing.
+        #[arg(long)]
         dry_run: bool,
     },
     /// Who is connected with a Queue Desk now, and which runs are open; admins only.
@@ -100,6 +114,17 @@ pub fn login_closing(closing: &[LoginClosing]) -> String {
         [] => "-- No login of this operator may log in.".to_owned(),
         some => some.iter().map(line).collect::<Vec<_>>().join("\n"),
     }
+}
+
+pub fn login_renewal(renewal: &LoginRenewal) -> String {
+    let mut out = format!("{};", renewal.statement);
+    if renewal.closed {
+        out.push_str("\n-- The login is closed: --reopen opens it again.");
+    }
+    if let Some(obstacle) = &renewal.obstacle {
+        let _ = write!(out, "\n-- Your login may not run this: {}.", words(obstacle));
+    }
+    out
 }
 
 pub fn desks(live: &LiveDesks) -> String {

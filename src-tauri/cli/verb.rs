@@ -82,6 +82,15 @@ pub async fn run(args: &Args, desk: &Desk, verb: &Verb) -> Result<u8> {
             let verifier = Verifier::of(&new_password(password_file.as_deref())?)?;
             action::login::create(desk, *user, name, login, &verifier, *admin, *runner).await?
         }
+        Verb::Operator { command: OperatorCommand::Renew { login, dry_run: true, .. } } => {
+            let renewal = action::login::renew_script(desk, login).await?;
+            print(args, &renewal, || people::login_renewal(&renewal));
+            return Ok(0);
+        }
+        Verb::Operator { command: OperatorCommand::Renew { login, reopen, password_file, .. } } => {
+            let verifier = Verifier::of(&new_password(password_file.as_deref())?)?;
+            action::login::renew(desk, login, &verifier, *reopen).await?
+        }
         Verb::Operator { command: OperatorCommand::Add { user, name, login, admin, runner, .. } } => {
             action::operator::add(desk, *user, name, login.as_deref(), *admin, *runner).await?
         }

@@ -6,7 +6,10 @@ use uuid::Uuid;
 use super::Conn;
 use crate::{
     error::Result,
-    model::{login::LoginClosing, receipt::Receipt},
+    model::{
+        login::{LoginClosing, LoginRenewal},
+        receipt::Receipt,
+    },
     sql,
 };
 
@@ -44,8 +47,19 @@ pub struct Ended {
     pub still_open: i32,
 }
 
-pub async fn end_sessions(conn: &mut Conn, logins: &[&str]) -> Result<Ended> {
-    conn.row(sqlx::query_as(sql!("login/end_sessions")).bind(logins)).await
+/// `open`: their password is another one now; else only of logins that may not log in any more.
+pub async fn end_sessions(conn: &mut Conn, logins: &[&str], open: bool) -> Result<Ended> {
+    conn.row(sqlx::query_as(sql!("login/end_sessions")).bind(logins).bind(open)).await
+}
+
+/// With this verifier; without one, for showing.
+pub async fn renew_script(conn: &mut Conn, login: &str, verifier: Option<&str>) -> Result<LoginRenewal> {
+    conn.row(sqlx::query_as(sql!("login/renew_script")).bind(login).bind(verifier)).await
+}
+
+pub async fn renew(conn: &mut Conn, login: &str, verifier: &str, reopen: bool) -> Result<Receipt> {
+    let query = sqlx::query_scalar(sql!("login/renew")).bind(login).bind(verifier).bind(reopen);
+    conn.receipt("operator_renew", query).await
 }
 
 pub async fn close(conn: &mut Conn, user: Uuid) -> Result<Receipt> {

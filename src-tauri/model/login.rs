@@ -23,6 +23,17 @@ pub struct LoginClosing {
     pub obstacle: Option<String>,
 }
 
+/// What gives a login a new password, with dots where its verifier goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromRow, TS)]
+pub struct LoginRenewal {
+    pub login: String,
+    pub statement: String,
+    /// Why this desk's login may not run it; null: it may.
+    pub obstacle: Option<String>,
+    /// It works no more, or its operator does not: it is opened again.
+    pub closed: bool,
+}
+
 /// Who works on this database right now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LiveDesks {

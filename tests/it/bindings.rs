@@ -23,6 +23,7 @@ fn typescript_bindings_are_current() {
     operator::OperatorRow::export_all(&config).expect("exported");
     login::LoginScript::export_all(&config).expect("exported");
     login::LoginClosing::export_all(&config).expect("exported");
+    login::LoginRenewal::export_all(&config).expect("exported");
     login::LiveDesks::export_all(&config).expect("exported");
     erase::ErasePreview::export_all(&config).expect("exported");
     pause::PauseRow::export_all(&config).expect("exported");

@@ -175,6 +175,22 @@ fn terminal(arguments: &[&str]) -> Said {
     queue_desk(arguments).output().expect("the program runs").into()
 }
 
+/// Of a login of its own, by the one who may make roles here.
+async fn renewed(database: &TestDatabase, office: &mut Office) -> Value {
+    let login = format!("desk_{}", &Uuid::new_v4().simple().to_string()[..12]);
+    let mut superuser = database.session("supabase_admin").await;
+    let make = format!("create role {login} in role queue_desk_operator");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(make)).execute(&mut superuser).await.unwrap();
+    let (noa, amir) = (office.noa, office.amir);
+    office
+        .does(format!(
+            "insert into queue_desk.login (db_role, user_id, admin) values ('supabase_admin', '{noa}', true), ('{login}', '{amir}', false)"
+        ))
+        .await;
+    let window = Window::open(database.desk("supabase_admin").await, None);
+    window.call("login_renew", json!({ "login": login, "reopen": true, "password": "long enough for anybody" }))
+}
+
 #[test]
 fn real_receipts_of_every_action_are_what_the_guide_says() {
     let (database, mut seen) = run(async {
@@ -197,6 +213,7 @@ fn real_receipts_of_every_action_are_what_the_guide_says() {
         seen.extend([noa.export("excel"), noa.ask("stop_everything"), noa.ask("stop_everything"), noa.ask("resume")]);
         seen.push(noa.call("release_lead", json!({ "leadId": leads[2], "reason": null })));
         seen.extend(verbs(&mut office, &noa, &amir, leads[3]).await);
+        seen.push(renewed(&database, &mut office).await);
         (database, seen)
     });
     let url = database.url("desk");

@@ -256,6 +256,21 @@ test("a login is made with the SQL shown first, its password never comes here, a
   expect(admin.operators.value!.at(-1)!.logins[0]!.login).toBe("desk_gil");
 });
 
+test("a forgotten password is renewed with the SQL shown first, and a closed login is opened again", async () => {
+  const admin = await open("busy");
+  await admin.operators.load();
+  const other = admin.operators.value!.find((o) => o.active && o.logins.length === 1 && !o.logins[0]!.admin && !o.logins[0]!.runner && o.user_id !== admin.session.value?.operator?.user_id)!;
+  admin.route.dialog = "operators";
+  await pass(100);
+  await click(button(`New password for ${other.name}`));
+  await pass(100);
+  expect(dialog().getByText("Whoever is connected with the old password is put out.", { exact: false })).toBeTruthy();
+  expect(dialog().container?.textContent ?? document.body.textContent).toContain(`alter role ${other.logins[0]!.login} with login password`);
+  await click(button("New password", dialog()));
+  expect(toast().receipt).toMatchObject({ action: "operator_renew", changed: 1 });
+  expect(dialog().getByText(`The password of ${other.logins[0]!.login} is on the clipboard`)).toBeTruthy();
+});
+
 test("a person is erased by an admin who typed the word, without whoever only shares the phone", async () => {
   const admin = await open("busy");
   const row = admin.messages.rows.find((message) => message.lead_id)!;

@@ -101,8 +101,60 @@ begin
   return queue_desk.operator_deactivate(p_user);
 end $$;
 
--- Ends the sessions of these logins, of those that may not log in any more, where the server lets this one end them.
-create or replace function queue_desk.end_sessions(p_logins text[]) returns table (ended integer, still_open integer)
+-- What gives an operator's login a new password, and lets it log in again where it was closed (`closed`: the login or its operator works
+-- no more). `p_verifier` as in login_script. Never one that can do more than a desk: its password may be the owner's.
+create or replace function queue_desk.login_renew_script(p_login text, p_verifier text) returns table (login text, statement text, obstacle text, closed boolean)
+language plpgsql stable set search_path = '' as $$
+begin
+  if p_verifier is not null and p_verifier !~ '^SCRAM-SHA-256\$\d{4,6}:[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' then
+    raise exception 'A login gets the SCRAM verifier of its password, never the password. Nothing was changed.' using errcode = 'QD008';
+  end if;
+  return query
+  select r.rolname::text, format('alter role %I with login password %L', r.rolname, coalesce(p_verifier, 'SCRAM-SHA-256$..')), case
+      when not queue_desk.is_admin() then 'not_admin'
+      when r.rolname = session_user or r.rolname = current_user then 'own'
+      when r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolbypassrls or r.rolreplication
+        or exists (select from pg_catalog.pg_database d where d.datname = current_database() and d.datdba = r.oid) then 'more_than_a_desk'
+      when me.rolsuper then null
+      when not me.rolcreaterole then 'no_createrole'
+      when current_setting('server_version_num')::integer >= 160000 and not pg_has_role(current_user, r.oid, 'MEMBER WITH ADMIN OPTION') then 'no_admin_option' end,
+    not (r.rolcanlogin and l.active and o.active)
+  from queue_desk.login l join queue_desk.operator o on o.user_id = l.user_id join pg_catalog.pg_roles r on r.rolname = l.db_role
+  cross join (select * from pg_catalog.pg_roles x where x.rolname = current_user) me
+  where l.db_role = p_login;
+  if not found then
+    raise exception 'No operator has a database login of this name. Nothing was changed.' using errcode = 'QD004', hint = 'See the list of operators.';
+  end if;
+end $$;
+
+-- A new password for an operator's login; with `p_reopen` one that was closed logs in again, and its operator is one again. Whoever is
+-- connected with the old password is put out by end_sessions afterwards.
+create or replace function queue_desk.login_renew(p_login text, p_verifier text, p_reopen boolean) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  r record;
+begin
+  select * into r from queue_desk.login_renew_script(p_login, p_verifier);
+  if r.obstacle is not null then
+    raise exception '%', case r.obstacle when 'not_admin' then 'Only an admin may change the list of operators. Nothing was changed.'
+        when 'own' then 'This login is the one you are using. Nothing was changed.'
+        when 'more_than_a_desk' then 'This login can do more than a desk, and is not changed from here. Nothing was changed.'
+        else 'Your login may not change this login. Nothing was changed.' end
+      using errcode = 'QD002', hint = case r.obstacle when 'not_admin' then 'Ask an admin of this database.'
+        when 'own' then 'Another admin has to do this.' else 'Save the script and have the owner of the database run it.' end;
+  elsif p_verifier is null then
+    raise exception 'A login has a password. Nothing was changed.' using errcode = 'QD008';
+  elsif r.closed and not coalesce(p_reopen, false) then
+    raise exception 'This login is closed. Nothing was changed.' using errcode = 'QD008', hint = 'Say that it is to be opened again.';
+  end if;
+  execute r.statement;
+  perform set_config('queue_desk.logins', jsonb_build_object('renewed', p_login, 'reopened', r.closed)::text, true);
+  return queue_desk.operator_renew(p_login);
+end $$;
+
+-- Ends the sessions of these logins where the server lets this one end them: of those that may not log in any more, or (`p_open`) whose
+-- password is another one now.
+create or replace function queue_desk.end_sessions(p_logins text[], p_open boolean) returns table (ended integer, still_open integer)
 language plpgsql volatile set search_path = '' as $$
 declare
   s record;
@@ -113,7 +165,7 @@ begin
   ended := 0;
   still_open := 0;
   for s in select a.pid from pg_catalog.pg_stat_activity a join pg_catalog.pg_roles r on r.rolname = a.usename
-      where r.rolname = any (p_logins) and not r.rolcanlogin loop
+      where r.rolname = any (p_logins) and r.rolname <> session_user and (p_open or not r.rolcanlogin) loop
     begin
       perform pg_catalog.pg_terminate_backend(s.pid);
       ended := ended + 1;

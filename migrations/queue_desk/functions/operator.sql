@@ -116,6 +116,29 @@ begin
   return queue_desk.write_receipt('operator_deactivate', 1, 1, null, null, jsonb_build_object('user_id', p_user, 'waiting', v_waiting) || queue_desk.told_of_logins());
 end $$;
 
+-- The mapping of a login whose password login.sql has just renewed: active again where it was closed, and so is its operator.
+create or replace function queue_desk.operator_renew(p_login text) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_was record;
+begin
+  perform queue_desk.check_admin();
+  perform pg_advisory_xact_lock(hashtext('queue_desk'), hashtext('operators'));
+  select l.user_id, l.active, o.active as operator_active into v_was from queue_desk.login l join queue_desk.operator o on o.user_id = l.user_id where l.db_role = p_login for update;
+  if not found or queue_desk.told_of_logins() ->> 'renewed' is distinct from p_login then
+    raise exception 'The password of this login was not renewed. Nothing was changed.' using errcode = 'QD008', hint = 'Renew the login.';
+  end if;
+  perform queue_desk.begin_action('operator_renew', 'person', queue_desk.current_user_id());
+  if not v_was.operator_active then
+    update queue_desk.operator o set active = true where o.user_id = v_was.user_id;
+    perform queue_desk.append_ledger('operator_renew', 'operator', v_was.user_id::text, null, 'inactive', 'active', null, null);
+  end if;
+  update queue_desk.login l set active = true where l.db_role = p_login;
+  perform queue_desk.append_ledger('operator_renew', 'login', p_login, null, case when v_was.active then 'active' else 'inactive' end, 'active', null, null);
+  return queue_desk.write_receipt('operator_renew', 1, 1, null, null,
+    jsonb_build_object('user_id', v_was.user_id, 'login', p_login, 'reopened', queue_desk.told_of_logins() -> 'reopened'));
+end $$;
+
 -- How many messages wait for each operator, whoever may see them: a number is no row. For logins that are somebody's.
 create or replace function queue_desk.waiting_of_operators() returns table (user_id uuid, waiting integer)
 language sql stable security definer set search_path = '' as $$

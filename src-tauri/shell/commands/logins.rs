@@ -10,7 +10,7 @@ use crate::{
     action::{login, operator},
     error::{Code, Result},
     model::{
-        login::{LiveDesks, LoginClosing, LoginScript},
+        login::{LiveDesks, LoginClosing, LoginRenewal, LoginScript},
         receipt::Receipt,
     },
     secrets::{
@@ -89,6 +89,51 @@ pub async fn login_close<R: Runtime>(app: AppHandle<R>, shell: State<'_, Shell>,
     let receipt = done("login_close", login::close(&shell.desk().await?, user_id).await)?;
     events::changed(&app, TOPICS);
     Ok(receipt)
+}
+
+/// What would give this login a new password, with dots for its verifier, and whether this desk may run it.
+#[tauri::command]
+pub async fn login_renewal(shell: State<'_, Shell>, login: String) -> Result<LoginRenewal> {
+    logged("login_renewal", login::renew_script(&shell.desk().await?, &login).await)
+}
+
+/// Gives the login a new password, and with `reopen` lets a closed one work again. The password as in `login_create`.
+#[tauri::command]
+pub async fn login_renew<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    login: String,
+    reopen: bool,
+    password: Option<Secret>,
+) -> Result<Receipt> {
+    let desk = shell.desk().await?;
+    let made = logged("login_renew", Password::of(&app, password))?;
+    let renewed = login::renew(&desk, &login, &made.verifier, reopen).await;
+    let receipt = done("login_renew", made.kept_if(&app, renewed))?;
+    events::changed(&app, TOPICS);
+    Ok(receipt)
+}
+
+/// Saves the script that renews the login, as `login_save` the one that makes it.
+#[tauri::command]
+pub async fn login_renew_save<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    login: String,
+    password: Option<Secret>,
+) -> Result<Option<String>> {
+    let desk = shell.desk().await?;
+    logged("login_renew_save", login::renew_script(&desk, &login).await)?;
+    let Some(path) = shell.dialog.choose_kind(&format!("{login}.sql"), FileKind::SCRIPT).await else {
+        return Ok(None);
+    };
+    let made = logged("login_renew_save", Password::of(&app, password))?;
+    let saved = match login::renew_script_with(&desk, &login, &made.verifier).await {
+        Ok(text) => save(&text, &path),
+        Err(refused) => Err(refused),
+    };
+    logged("login_renew_save", made.kept_if(&app, saved))?;
+    Ok(path.file_name().map(|name| name.to_string_lossy().into_owned()))
 }
 
 fn save(text: &str, path: &Path) -> Result<()> {

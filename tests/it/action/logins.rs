@@ -367,3 +367,116 @@ fn an_admin_sees_who_is_connected_and_what_runs_and_unknown_is_not_empty() {
         );
     });
 }
+
+/// From now on the tests' server asks this login for its password.
+async fn asks_for_a_password(database: &TestDatabase, login: &str) {
+    static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _held = ONE_AT_A_TIME.lock().await;
+    let line = format!(
+        "copy (select 'host all {login} all scram-sha-256') to program 'cat - pg_hba.conf > pg_hba.new && mv pg_hba.new pg_hba.conf'"
+    );
+    superuser(database, format!("{line}; select pg_reload_conf()")).await;
+    while opens(database, login, "no such password").await {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+async fn opens(database: &TestDatabase, login: &str, password: &str) -> bool {
+    match PgConnection::connect_with(&database.options(login).password(password)).await {
+        Ok(conn) => conn.close().await.is_ok(),
+        Err(_) => false,
+    }
+}
+
+#[test]
+fn a_forgotten_password_is_renewed_and_the_old_one_opens_nothing_any_more() {
+    run(async {
+        let mut boss = Boss::new().await;
+        let login = new_name();
+        boss.window.call("login_create", boss.new_login(&login, json!(null)));
+        let old = boss.board.last();
+        let mut gil = boss.database.session(&login).await;
+        asks_for_a_password(&boss.database, &login).await;
+        assert!(opens(&boss.database, &login, &old).await);
+        let before = everything(&mut boss.office.owner).await;
+        let shown = boss.window.call("login_renewal", json!({ "login": login }));
+        let statement = format!("alter role {login} with login password 'SCRAM-SHA-256$..'");
+        assert_eq!(shown, json!({ "login": login, "statement": statement, "obstacle": null, "closed": false }));
+        assert_eq!(written(&before, &everything(&mut boss.office.owner).await), [""; 0]);
+
+        let receipt = boss.window.call("login_renew", json!({ "login": login, "reopen": false, "password": null }));
+        assert_eq!((&receipt["changed"], &receipt["detail"]["reopened"]), (&json!(1), &json!(false)), "{receipt}");
+        assert_eq!((&receipt["detail"]["sessions_ended"], &receipt["detail"]["sessions_open"]), (&json!(1), &json!(0)));
+        let mut kept = receipt.clone();
+        for answered in ["sessions_ended", "sessions_open"] {
+            kept["detail"].as_object_mut().unwrap().remove(answered);
+        }
+        boss.office.holds_receipt(&kept).await;
+        let new = boss.board.last();
+        assert!(new != old && !receipt.to_string().contains(&new));
+        assert!(opens(&boss.database, &login, &new).await && !opens(&boss.database, &login, &old).await);
+        assert!(sqlx::query("select 1").execute(&mut gil).await.is_err(), "who was connected with the old one is out");
+
+        // Nobody else's, and not what can do more than a desk.
+        let ask = |login: &str| json!({ "login": login, "reopen": true, "password": null });
+        boss.window.refused("login_renew", ask("nobody_of_ours"), "not_found");
+        boss.window.refused("login_renew", ask("postgres"), "no_permission");
+        let amir = window(&boss.database, "desk_2", &boss.board, &boss.folder).await;
+        amir.refused("login_renew", ask(&login), "no_permission");
+        assert!(opens(&boss.database, &login, &new).await);
+    });
+}
+
+#[test]
+fn a_closed_login_is_opened_again_with_a_new_password_and_only_when_it_was_said() {
+    run(async {
+        let mut boss = Boss::new().await;
+        let login = new_name();
+        boss.window.call("login_create", boss.new_login(&login, json!(null)));
+        let old = boss.board.last();
+        boss.window.call("login_close", json!({ "userId": boss.user }));
+        assert_eq!(boss.window.call("login_renewal", json!({ "login": login }))["closed"], true);
+        let error = boss.window.refused(
+            "login_renew",
+            json!({ "login": login, "reopen": false, "password": null }),
+            "bad_input",
+        );
+        assert!(error["message"].as_str().unwrap().contains("closed"), "{error}");
+        assert_eq!(role(&mut boss.office.owner, &login).await, Some((false, 8, true)));
+
+        let receipt = boss.window.call("login_renew", json!({ "login": login, "reopen": true, "password": null }));
+        assert_eq!((&receipt["changed"], &receipt["detail"]["reopened"]), (&json!(1), &json!(true)), "{receipt}");
+        assert_eq!(boss.office.changes(&receipt, "operator", "active").await, 1);
+        assert_eq!(boss.office.changes(&receipt, "login", "active").await, 1);
+        let session = Window::open(boss.database.desk(&login).await, None).ask("session");
+        assert_eq!(session["operator"]["name"], "Gil");
+        asks_for_a_password(&boss.database, &login).await;
+        let new = boss.board.last();
+        assert!(opens(&boss.database, &login, &new).await && !opens(&boss.database, &login, &old).await);
+        // By itself, without a new password, nobody is made an operator again.
+        let mut conn = boss.database.session("desk").await;
+        let alone = sqlx::query("select queue_desk.operator_renew($1)").bind(&login).execute(&mut conn).await;
+        assert!(alone.unwrap_err().to_string().contains("was not renewed"));
+    });
+}
+
+#[test]
+fn where_the_desk_may_change_no_login_the_script_renews_it_for_whoever_may() {
+    run(async {
+        let mut boss = Boss::new().await;
+        let login = new_name();
+        boss.window.call("login_create", boss.new_login(&login, json!(null)));
+        // Noa's own login may make no roles.
+        let noa = window(&boss.database, "desk", &boss.board, &boss.folder).await;
+        assert_eq!(noa.call("login_renewal", json!({ "login": login }))["obstacle"], "no_createrole");
+        noa.refused("login_renew", json!({ "login": login, "reopen": false, "password": null }), "no_permission");
+        assert_eq!(noa.call("login_renew_save", json!({ "login": login, "password": null })), "login.sql");
+        let password = boss.board.last();
+        let script = std::fs::read_to_string(boss.folder.path().join("login.sql")).unwrap();
+        assert!(script.contains("alter role") && !script.contains(&password), "{script}");
+        superuser(&boss.database, script).await;
+        asks_for_a_password(&boss.database, &login).await;
+        assert!(opens(&boss.database, &login, &password).await);
+        assert_eq!(role(&mut boss.office.owner, &login).await, Some((true, 8, true)));
+    });
+}

@@ -2,6 +2,7 @@
 import type { ErasePreview } from "./bindings/ErasePreview";
 import type { LiveDesks } from "./bindings/LiveDesks";
 import type { LoginClosing } from "./bindings/LoginClosing";
+import type { LoginRenewal } from "./bindings/LoginRenewal";
 import type { LoginScript } from "./bindings/LoginScript";
 import type { Connections } from "./bindings/Connections";
 import type { Destination } from "./bindings/Destination";
@@ -111,6 +112,10 @@ export function commands(transport: Transport) {
     loginSave: (login: string, password: string | null) => call<string | null>("login_save", { login, password }),
     loginClosing: (userId: string) => call<LoginClosing[]>("login_closing", { userId }),
     loginClose: (userId: string) => call<Receipt>("login_close", { userId }),
+    loginRenewal: (login: string) => call<LoginRenewal>("login_renewal", { login }),
+    /** The password as in `loginCreate`. */
+    loginRenew: (login: string, reopen: boolean, password: string | null) => call<Receipt>("login_renew", { login, reopen, password }),
+    loginRenewSave: (login: string, password: string | null) => call<string | null>("login_renew_save", { login, password }),
     /** Admins only. */
     desks: () => call<LiveDesks>("desks"),
     /** Admins only; writes nothing. */

@@ -61,6 +61,9 @@ export class MockVerbs {
     login_save: (a: { login: string }) => `${a.login}.sql`,
     login_closing: (a: { userId: string }) => this.operators().find((o) => o.user_id === a.userId)?.logins.map(({ login, admin }) => ({ login, statement: `alter role ${login} with nologin`, obstacle: admin ? "more_than_a_desk" : null })) ?? [],
     login_close: (a: { userId: string }) => this.deactivate(a.userId),
+    login_renewal: (a: { login: string }) => this.renewal(a.login),
+    login_renew: (a: { login: string; reopen: boolean }) => this.renew(a.login),
+    login_renew_save: (a: { login: string }) => `${a.login}.sql`,
     desks: () => this.live(),
     erase_preview: (a: { leadId: string }) => this.erasing(a.leadId),
     erase_person: (a: { leadId: string; others: string[] }) => this.desk.receipt("erase", 1 + a.others.length, 1 + a.others.length, { lead_id: a.leadId, by_phone: true, elsewhere: [{ table: "public.conversations", column: "lead_id", rows: 3 }] }),
@@ -241,6 +244,20 @@ export class MockVerbs {
       columns: ["leads.email", "leads.first_name", "leads.last_name", "leads.lead_metadata", "leads.phone", "whatsapp_message_queue.message_content", "whatsapp_message_queue.recipient_phone"],
       left_columns: [{ column: "leads.born", reason: "no_text" }], elsewhere: [{ table: "public.conversations", column: "lead_id", lead_id: leadId, rows: 3 }, { table: "public.conversations", column: "lead_id", lead_id: `${leadId}y`, rows: 5 }], by_phone: true,
     };
+  }
+
+  private renewal(login: string) {
+    const operator = this.operators().find((o) => o.logins.some((l) => l.login === login));
+    const mine = operator?.logins.find((l) => l.login === login);
+    return { login, statement: `alter role ${login} with login password 'SCRAM-SHA-256$..'`, obstacle: mine?.admin ? "more_than_a_desk" : mine?.runner ? "no_admin_option" : null, closed: !operator?.active || !mine?.active };
+  }
+
+  private renew(login: string): Receipt {
+    const { closed } = this.renewal(login);
+    const operator = this.extra.find((o) => o.logins.some((l) => l.login === login));
+    if (operator) operator.active = true;
+    for (const mine of operator?.logins ?? []) if (mine.login === login) mine.active = true;
+    return this.desk.receipt("operator_renew", 1, 1, { login, reopened: closed });
   }
 
   private deactivate(userId: string): Receipt {

@@ -1,6 +1,7 @@
 import type { Error as WireError } from "../ipc/bindings/Error";
 import type { LiveDesks } from "../ipc/bindings/LiveDesks";
 import type { LoginClosing } from "../ipc/bindings/LoginClosing";
+import type { LoginRenewal } from "../ipc/bindings/LoginRenewal";
 import type { LoginScript } from "../ipc/bindings/LoginScript";
 import type { OperatorRow } from "../ipc/bindings/OperatorRow";
 import { asError, type Commands } from "../ipc/commands";
@@ -39,6 +40,16 @@ export class OperatorsState {
   /** What would close the logins of an operator; an error where it is not known. */
   async closing(userId: string): Promise<LoginClosing[] | WireError> {
     return this.api.loginClosing(userId).catch(asError);
+  }
+
+  /** What would give this login a new password. */
+  async renewal(login: string): Promise<LoginRenewal | WireError> {
+    return this.api.loginRenewal(login).catch(asError);
+  }
+
+  /** As `save`, with a password that is made. */
+  async saveRenewal(login: string): Promise<{ file: string | null } | WireError> {
+    return this.api.loginRenewSave(login, null).then((file) => ({ file }), asError);
   }
 
   /** Saves the script for the owner of the database. Null: the dialog was closed. */

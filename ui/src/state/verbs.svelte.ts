@@ -75,6 +75,11 @@ export class Verbs {
     return this.act(() => this.api.loginCreate(userId, name, login, admin, runner, password), { said: name });
   }
 
+  /** A new password, which is made and goes to the clipboard; `reopen` opens a login that was closed. */
+  renewLogin(login: string, reopen: boolean, name: string) {
+    return this.act(() => this.api.loginRenew(login, reopen, null), { said: name });
+  }
+
   /** And closes the logins. */
   retireOperator(userId: string, name: string) {
     return this.act(() => this.api.loginClose(userId), { said: name });

@@ -62,6 +62,8 @@ export function titleOf(note: Note): string {
       return t.receipt.adopt(receipt.changed);
     case "operator_add":
       return t.receipt.operatorAdd(isolate(note.said));
+    case "operator_renew":
+      return t.receipt.operatorRenew(isolate(note.said), detail.reopened === true);
     case "operator_deactivate":
       return t.receipt.operatorDeactivate(isolate(note.said));
     case "resume":
@@ -108,7 +110,7 @@ function onlyOf(note: Note, receipt: Receipt, detail: Detail): string[] {
   if (action === "opt_out") return changed && cancelledOf(detail) ? [t.receipt.takeCancelled(cancelledOf(detail))] : [];
   if (action === "erase" && (detail.goes_on || receipt.failed.length)) return [t.erase.goesOn];
   if (action === "erase") return changed ? [...(cancelledOf(detail) ? [t.receipt.takeCancelled(cancelledOf(detail))] : []), ...(Array.isArray(detail.elsewhere) && detail.elsewhere.length ? [t.erase.elsewhereLeft] : []), ...(detail.by_phone === false ? [t.erase.notByPhone] : [])] : [];
-  if (["resume", "operator_add", "operator_deactivate"].includes(action) || ["opt_out", "pause"].includes(undoneOf(note))) return [];
+  if (["resume", "operator_add", "operator_renew", "operator_deactivate"].includes(action) || ["opt_out", "pause"].includes(undoneOf(note))) return [];
   const asked = t.receipt.askedLine(receipt.asked);
   return action === "resolve" && changed && (text(detail.outcome) ?? note.said) === "not_sent" ? [asked, t.receipt.canRetry] : [asked];
 }
