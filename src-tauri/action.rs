@@ -10,6 +10,7 @@ pub mod grids;
 pub mod lead;
 pub mod ledger;
 pub mod login;
+pub mod metrics;
 pub mod operator;
 pub mod opt_out;
 pub mod pause;

@@ -191,6 +191,9 @@ async fn start_and_work(
             Err(e) => Err(e),
         },
     };
+    if receipt.is_ok() {
+        upkeep::write_figures(&desk.database).await;
+    }
     control.change(|status| {
         status.state = RunState::Idle;
         status.in_flight = 0;

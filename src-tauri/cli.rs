@@ -3,6 +3,7 @@
 //! else; errors go to standard error, as JSON too.
 
 mod args;
+mod metrics;
 mod migration;
 mod people;
 mod profile;
@@ -119,6 +120,9 @@ async fn command(args: &Args, connected: &Connected) -> Result<u8> {
         Command::Stop { reason } => action::stop::stop_everything(&desk, reason.as_deref()).await?,
         Command::Verb(verb) => return verb::run(args, &desk, verb).await,
         Command::Export { out, preset, lane } => return export(args, &desk, out, *preset, lane.clone()).await,
+        Command::Metrics { days, from, to, operator, write } => {
+            return metrics::run(args, &desk, (*days, *from, *to), operator.as_deref(), *write).await;
+        }
         Command::Ledger { command } => return ledger(args, &desk, command).await,
         Command::Quarantine { command } => match command {
             QuarantineCommand::List { all, before, last } => {

@@ -18,6 +18,7 @@ pub mod lead;
 pub mod ledger;
 pub mod login;
 pub mod message;
+pub mod metrics;
 pub mod migrate;
 pub mod open;
 pub mod operator;

@@ -17,6 +17,7 @@ pub mod lock;
 pub mod log_level;
 pub mod login;
 pub mod message;
+pub mod metrics;
 pub mod operator;
 pub mod page;
 pub mod pause;

@@ -111,6 +111,8 @@ pub fn configure<R: Runtime>(builder: Builder<R>, shell: Shell) -> Builder<R> {
         commands::logins::login_renew_save,
         commands::export::export_queue,
         commands::export::export_cancel,
+        commands::metrics::metrics,
+        commands::metrics::metrics_save,
         commands::ledger::ledger_page,
         commands::ledger::ledger_state,
         commands::ledger::ledger_verify,

@@ -2,4 +2,5 @@
 
 pub mod columns;
 pub mod csv;
+pub mod figures;
 pub mod file;

@@ -150,6 +150,24 @@ pub enum Command {
         #[arg(long, value_parser = ["queued", "held", "sending", "sent", "delivered", "failed", "unknown", "cancelled"])]
         lane: Option<String>,
     },
+    /// What was sent, what failed, who waits, of a range of days in the operator's zone.
+    Metrics {
+        /// So many days up to today.
+        #[arg(long, conflicts_with_all = ["from", "to"])]
+        days: Option<u32>,
+        /// The first day (YYYY-MM-DD); default: today.
+        #[arg(long)]
+        from: Option<NaiveDate>,
+        /// The last day; default: today.
+        #[arg(long)]
+        to: Option<NaiveDate>,
+        /// Only this operator's (name or id).
+        #[arg(long, value_name = "OPERATOR")]
+        operator: Option<String>,
+        /// Write the days into the CRM's own table, queue_performance_metrics, and print the receipt.
+        #[arg(long, conflicts_with = "operator")]
+        write: bool,
+    },
     /// Who did what, and whether the record of it is intact.
     Ledger {
         #[command(subcommand)]

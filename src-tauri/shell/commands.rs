@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod lock;
 pub mod logins;
 pub mod messages;
+pub mod metrics;
 pub mod operators;
 pub mod pauses;
 pub mod prepare;

@@ -18,6 +18,8 @@ pub struct FileKind {
 impl FileKind {
     pub const EXPORT: Self = Self { title: "Export the queue", name: "CSV", extension: "csv" };
 
+    pub const FIGURES: Self = Self { title: "Save the figures", name: "CSV", extension: "csv" };
+
     pub const SCRIPT: Self = Self { title: "Save the SQL script", name: "SQL", extension: "sql" };
 
     pub fn of_report(extension: &'static str) -> Self {

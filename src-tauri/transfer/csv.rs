@@ -12,7 +12,10 @@
 //! The apostrophe can be taken off again without loss: strip one wherever the cell, apostrophes aside, begins
 //! with one of these characters (in a phone column also with a digit). Numbers and times of ours are not touched.
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 use super::columns::{Cell, ExportRow, HEADER};
 
@@ -79,6 +82,14 @@ impl<W: Write> CsvOut<W> {
             self.csv.write_field(value)?;
         }
         Ok(())
+    }
+}
+
+/// A text of others as [`Preset::Excel`] writes it.
+pub fn safe(value: &str) -> Cow<'_, str> {
+    match runs_as_formula(value.trim_start_matches('\'')) {
+        true => Cow::Owned(format!("'{value}")),
+        false => Cow::Borrowed(value),
     }
 }
 

@@ -11,6 +11,8 @@ mod ledger;
 mod ledger_page;
 mod logins;
 mod messages;
+mod metrics;
+mod metrics_table;
 mod operators;
 mod opt_out;
 mod pause;

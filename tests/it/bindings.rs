@@ -14,6 +14,8 @@ fn typescript_bindings_are_current() {
     receipt::Receipt::export_all(&config).expect("exported");
     receipt::Settled::export_all(&config).expect("exported");
     message::MessageRow::export_all(&config).expect("exported");
+    metrics::MetricsFilter::export_all(&config).expect("exported");
+    metrics::Metrics::export_all(&config).expect("exported");
     message::Lane::export_all(&config).expect("exported");
     page::Filter::export_all(&config).expect("exported");
     page::MessagePage::export_all(&config).expect("exported");

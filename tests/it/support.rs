@@ -8,6 +8,7 @@ pub mod bouncer;
 pub mod bus;
 pub mod contract;
 pub mod database;
+pub mod days;
 pub mod fixture;
 pub mod office;
 pub mod sending;

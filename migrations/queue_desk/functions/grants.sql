@@ -18,6 +18,7 @@ grant execute on function
   queue_desk.operator_renew(text), queue_desk.end_sessions(text[], boolean), queue_desk.desks(), queue_desk.erase_preview(uuid), queue_desk.erase_begin(uuid, uuid[], text),
   queue_desk.erase_texts(uuid, uuid), queue_desk.erase_lead(uuid, uuid), queue_desk.erase_end(uuid, jsonb),
   queue_desk.stop_everything(uuid, text), queue_desk.stop_after_loss(integer, jsonb), queue_desk.stop_run(uuid), queue_desk.record_export(uuid, integer, jsonb),
+  queue_desk.metrics(integer, date, date, uuid), queue_desk.write_figures(date, date, boolean),
   queue_desk.set_setting(uuid, text[], jsonb), queue_desk.move_clock(timestamptz), queue_desk.waiting_words(integer), queue_desk.write_word(bigint), queue_desk.postpone_word(bigint, text),
   queue_desk.seal_ledger(integer), queue_desk.verify_ledger(), queue_desk.nudge(),
   queue_desk.verify_seals(bigint, text, integer), queue_desk.verify_rest(), queue_desk.told_at(bigint, timestamptz),

@@ -68,6 +68,8 @@ const TAKES: &[(&str, &[(&str, Kind)])] = &[
     ("quarantine_keep", &[("ids", Rows)]),
     ("messages_page", &[("filter", Filter), ("after", Text), ("limit", Number)]),
     ("message_counts", &[]),
+    ("metrics", &[("filter", Filter)]),
+    ("metrics_save", &[("filter", Filter)]),
     ("leads_page", &[("filter", Filter), ("after", Text), ("limit", Number)]),
     ("lead_counts", &[("filter", Filter)]),
     ("jobs_page", &[("filter", Filter), ("after", Text), ("limit", Number)]),
