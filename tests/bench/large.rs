@@ -4,10 +4,10 @@ use std::{pin::pin, sync::atomic::AtomicBool, time::Duration};
 
 use futures_util::TryStreamExt;
 use queue_desk::{
-    action::{Desk, export, grids},
+    action::{self, Desk, export, grids},
     audit::check,
     embedded::Role,
-    model::{lead::LeadFilter, page::Filter},
+    model::{lead::LeadFilter, metrics::MetricsFilter, page::Filter},
     transfer::csv::Preset,
 };
 use sqlx::{Executor, PgConnection};
@@ -40,7 +40,7 @@ const ADOPT: &str = "insert into queue_desk.adopted (message_id) select m.id fro
 const BY_KEY: &str = "select * from public.whatsapp_message_queue where id > $1 order by id limit 100";
 
 pub async fn all(table: &mut Table) {
-    if !["page", "counts", "check", "export"].iter().any(|case| table.wants(case)) {
+    if !["page", "counts", "metrics", "check", "export"].iter().any(|case| table.wants(case)) {
         return;
     }
     let database = TestDatabase::new().await;
@@ -49,6 +49,7 @@ pub async fn all(table: &mut Table) {
     let desk = database.desk("desk").await;
     pages(table, &desk, &mut office.owner).await;
     counts(table, &desk, &mut office.owner).await;
+    metrics(table, &desk, &mut office.owner).await;
     whole(table, &database, &desk, &mut office.owner).await;
 }
 
@@ -115,6 +116,48 @@ async fn counts(table: &mut Table, desk: &Desk, owner: &mut PgConnection) {
         "count(*) by status",
         &by_hand,
     );
+}
+
+/// The peer counts the deliveries of the same days and nothing else.
+async fn metrics(table: &mut Table, desk: &Desk, owner: &mut PgConnection) {
+    if !table.wants("metrics") {
+        return;
+    }
+    for (case, days, bare) in [
+        (
+            "metrics of today, 1,000,000 messages",
+            1,
+            "select outcome, count(*) from queue_desk.delivery where dispatched_at > now() - interval '1 day' group by 1",
+        ),
+        (
+            "metrics of 30 days, 1,000,000 messages",
+            30,
+            "select outcome, count(*) from queue_desk.delivery where dispatched_at > now() - interval '30 days' group by 1",
+        ),
+        (
+            "metrics of 366 days, 1,000,000 messages",
+            366,
+            "select outcome, count(*) from queue_desk.delivery where dispatched_at > now() - interval '366 days' group by 1",
+        ),
+    ] {
+        let mut by_hand = vec![];
+        for _ in 0..5 {
+            by_hand.push(timed(owner.fetch_all(bare)).await.0);
+        }
+        let filter = MetricsFilter { days: Some(days), ..MetricsFilter::default() };
+        table.line(
+            case,
+            &repeat(5, || action::metrics::figures(desk, &filter)).await,
+            "count(*) of the same deliveries",
+            &by_hand,
+        );
+    }
+    let mut kept = vec![];
+    for _ in 0..2 {
+        let mut conn = desk.database.writer().await.unwrap();
+        kept.push(timed(queue_desk::db::metrics::keep(&mut conn)).await.0);
+    }
+    table.line("the CRM's daily figures, first and again", &kept, "", &[]);
 }
 
 /// What reads everything.

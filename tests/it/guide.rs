@@ -221,6 +221,7 @@ fn real_receipts_of_every_action_are_what_the_guide_says() {
     seen.push(cli(&["settings", "set", "work_days.business_hours.end", "18:00"]));
     seen.push(cli(&["settings", "set", "work_days.business_hours.end", "18:00"]));
     seen.push(cli(&["run", "--once"]));
+    seen.push(cli(&["metrics", "--write", "--days", "7"]));
     let empty = run(async { TestDatabase::new().await });
     seen.push(terminal(&["--url", &empty.url("postgres"), "--json", "sample", "--leads", "20"]).json());
 

@@ -225,6 +225,54 @@ fn a_page_of_a_project_members_messages_walks_the_index_and_hashes_their_leads_o
 }
 
 #[test]
+fn the_figures_of_a_week_scan_their_indexes_and_not_the_deliveries() {
+    run(async {
+        let database = TestDatabase::new().await;
+        let mut office = Office::new(&database).await;
+        large(&mut office).await;
+        office.does("insert into queue_desk.delivery (message_id, attempt, lead_id, user_id, client_id, sender, claimed_at, dispatched_at, finished_at, outcome)
+            select m.id, 1, m.lead_id, m.user_id, m.client_id, 'fake', m.sent_at, m.sent_at, m.sent_at, 'sent' from whatsapp_message_queue m where m.queue_status = 'sent'").await;
+        office.does("analyze queue_desk.delivery").await;
+        // The statement of queue_desk.metrics, as it stands there.
+        let function = fs::read_to_string(
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/queue_desk/functions/metrics.sql"),
+        )
+        .unwrap();
+        let from = function.find("  with bar as materialized").expect("the statement of metrics");
+        let whole = &function[from..from + function[from..].find("  into v_result;").expect("its end")];
+        let mut query = whole.to_owned();
+        for (name, value) in [
+            ("v_past_start", "(queue_desk.now() - interval '14 days')"),
+            ("v_past_end", "(queue_desk.now() - interval '7 days')"),
+            ("v_past", "(current_date - 14)"),
+            ("v_start", "(queue_desk.now() - interval '7 days')"),
+            ("v_end", "queue_desk.now()"),
+            ("v_horizon", "(queue_desk.now() + interval '2 days')"),
+            ("v_clients", "queue_desk.clients_of(null)"),
+            ("v_projects", "'{}'::uuid[]"),
+            ("v_leads", "'{}'::uuid[]"),
+            ("v_pool", "true"),
+            ("v_sample", "true"),
+            ("v_shift", "interval '0'"),
+            ("v_days", "7"),
+            ("v_today", "current_date"),
+            ("v_from", "(current_date - 6)"),
+            ("v_to", "current_date"),
+            ("v_now", "queue_desk.now()"),
+            ("p_operator", "null::uuid"),
+            ("s.zone", "'Asia/Jerusalem'"),
+        ] {
+            query = query.replace(name, value);
+        }
+        let query = query.replace("v_me", &format!("'{}'::uuid", office.noa));
+        let plan = explain(&mut office.owner, &query).await;
+        for table in ["whatsapp_message_queue", "delivery", "leads"] {
+            assert!(!plan.contains(&format!("Seq Scan on {table}")), "{table} is read from end to end:\n{plan}");
+        }
+    });
+}
+
+#[test]
 fn a_claim_on_a_large_queue_takes_a_moment() {
     run(async {
         let database = TestDatabase::new().await;

@@ -411,7 +411,7 @@ export const en = {
       assign: "Undo gives back what still waits.", opt_out: "Undo lets this person be written to, and queues again what was cancelled.", adopt: "Undo gives back what still waits.", pause: "Undo lifts the pause.",
     } as Record<string, string>,
     action: { cancel: "Cancel", retry: "Retry", reschedule: "Reschedule", set_priority: "Priority", assign: "Assign", resolve: "Settle", opt_out: "Opt out", erase: "Erase", adopt: "Adopt", operator_add: "Add an operator", operator_deactivate: "Deactivate", operator_renew: "New password", prepare: "Prepare", take: "Take lead", release: "Hand back", undo: "Undo", stop: "Stop everything", stop_everything: "Stop everything", pause: "Pause", resume: "Resume sending", export: "Export", run: "Automation",
-      migrate: "Mend", quarantine_restore: "Put back", quarantine_keep: "Keep out", sample: "Sample", settings: "Settings" } as Record<string, string>,
+      migrate: "Mend", quarantine_restore: "Put back", quarantine_keep: "Keep out", sample: "Sample", settings: "Settings", write_figures: "Write the figures" } as Record<string, string>,
   },
 
   ledger: {

@@ -48,6 +48,9 @@ insert into queue_desk.run (id, worker_id, login, as_user, sender, started_at, h
   values (pg_temp.id('x'), pg_temp.id('x'), 'desk_3', pg_temp.id('D'), 'dry-run', queue_desk.now(), queue_desk.now(), '2 seconds');
 insert into queue_desk.delivery (message_id, attempt, lead_id, user_id, client_id, run_id, worker_id, sender, claimed_at, heartbeat_at)
   values (pg_temp.id('h'), 1, pg_temp.id('x'), pg_temp.id('D'), pg_temp.id('x'), pg_temp.id('x'), pg_temp.id('x'), 'dry-run', queue_desk.now(), queue_desk.now());
+insert into queue_desk.delivery (message_id, attempt, lead_id, user_id, client_id, sender, claimed_at, dispatched_at, finished_at, outcome)
+  select gen_random_uuid(), 1, pg_temp.id(l), pg_temp.id(u), pg_temp.id(c), 'fake', queue_desk.now() - interval '9 days', queue_desk.now() - interval '9 days', queue_desk.now() - interval '9 days', 'sent'
+  from (values ('o', 'A', 'o'), ('c', 'N', 'o'), ('x', 'D', 'x'), ('j', 'D', 'x'), ('p', 'D', null), ('h', 'D', null)) d (l, u, c);
 insert into queue_desk.limit_window (scope, subject, starts_at) values ('operator_day', pg_temp.id('D'), now());
 insert into queue_desk.limit_pace (scope, subject, tat) values ('number', '1', now());
 insert into queue_desk.plan (id, by, as_user, day, fingerprint, receipt_id) values (pg_temp.id('x'), pg_temp.id('D'), pg_temp.id('D'), current_date, '', pg_temp.id('x'));
