@@ -79,6 +79,8 @@ create table queue_desk.delivery (
   sender text not null,
   sender_number text,
   phone_hash bytea,
+  -- When it was due as it was claimed.
+  due_at timestamptz,
   claimed_at timestamptz not null,
   heartbeat_at timestamptz,
   dispatched_at timestamptz,

@@ -32,8 +32,8 @@ const MESSAGES: &str = "
         now() - make_interval(mins => n::integer), now() - make_interval(mins => n::integer), case when k < 90 then now() - make_interval(mins => n::integer) end
       from (select x.*, row_number() over (order by x.id) as n, abs(hashtext(x.id::text || r)) % 100 as k from public.leads x cross join generate_series(1, 4) r limit 1000000) l";
 const DELIVERIES: &str = "
-    insert into queue_desk.delivery (message_id, attempt, lead_id, user_id, worker_id, sender, phone_hash, claimed_at, dispatched_at, finished_at, outcome, simulated)
-      select m.id, 1, m.lead_id, m.user_id, gen_random_uuid(), 'fake', sha256(m.recipient_phone::bytea), m.sent_at, m.sent_at, m.sent_at, 'sent', true
+    insert into queue_desk.delivery (message_id, attempt, lead_id, user_id, client_id, worker_id, sender, phone_hash, due_at, claimed_at, dispatched_at, finished_at, outcome, simulated)
+      select m.id, 1, m.lead_id, m.user_id, m.client_id, gen_random_uuid(), 'fake', sha256(m.recipient_phone::bytea), m.scheduled_for, m.sent_at, m.sent_at, m.sent_at, 'sent', true
       from public.whatsapp_message_queue m where m.queue_status = 'sent'";
 const ADOPT: &str = "insert into queue_desk.adopted (message_id) select m.id from public.whatsapp_message_queue m where m.queue_status = 'queued'";
 
@@ -157,7 +157,7 @@ async fn metrics(table: &mut Table, desk: &Desk, owner: &mut PgConnection) {
         let mut conn = desk.database.writer().await.unwrap();
         kept.push(timed(queue_desk::db::metrics::keep(&mut conn)).await.0);
     }
-    table.line("the CRM's daily figures, first and again", &kept, "", &[]);
+    table.line("the CRM's daily figures, first and again", &kept, "the same again", &kept[1..]);
 }
 
 /// What reads everything.

@@ -98,9 +98,9 @@ begin
   end if;
   update public.whatsapp_message_queue m set queue_status = 'sending', processed_at = v_now where m.id = any (v_ids);
   with claimed as (
-    insert into queue_desk.delivery (message_id, attempt, lead_id, user_id, client_id, run_id, worker_id, sender, phone_hash, claimed_at, heartbeat_at, simulated)
+    insert into queue_desk.delivery (message_id, attempt, lead_id, user_id, client_id, run_id, worker_id, sender, phone_hash, due_at, claimed_at, heartbeat_at, simulated)
     select m.id, coalesce((select max(d.attempt) from queue_desk.delivery d where d.message_id = m.id), 0) + 1, m.lead_id, m.user_id, m.client_id,
-      p_run, p_worker, p_sender, queue_desk.phone_hash(m.recipient_phone), v_now, v_now, p_sender = 'dry-run'
+      p_run, p_worker, p_sender, queue_desk.phone_hash(m.recipient_phone), queue_desk.sane(greatest(m.scheduled_for, m.send_after)), v_now, v_now, p_sender = 'dry-run'
     from public.whatsapp_message_queue m where m.id = any (v_ids)
     returning message_id, attempt)
   select jsonb_agg(jsonb_build_object('message_id', c.message_id, 'attempt', c.attempt) order by m.priority desc, m.scheduled_for, m.queue_position, m.id)

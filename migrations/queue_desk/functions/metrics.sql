@@ -8,7 +8,7 @@
 -- failed. Simulated deliveries count on a sample only. Compared with: the same hours of the last working day for one day, else the days
 -- before, up to the same hour where the range ends today. Index: queue_desk.delivery_dispatched.
 create or replace function queue_desk.metrics(p_days integer, p_from date, p_to date, p_operator uuid) returns jsonb
-language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan set jit = off as $$
 declare
   v_me uuid := queue_desk.current_user_id();
   v_now timestamptz := queue_desk.now();
@@ -74,7 +74,7 @@ begin
     select n, case when v_days = 1 then v_start + n * interval '1 hour' else (v_from + n)::timestamp at time zone s.zone end as at
     from generate_series(0, case when v_days = 1 then ceil(extract(epoch from v_end - v_start) / 3600)::integer else v_days end - 1) n),
   found as materialized (
-    select d.message_id, d.user_id, d.dispatched_at, d.dispatched_at >= v_start as recent, case when d.outcome = 'not_sent' then 'failed' else d.outcome end as outcome,
+    select d.message_id, d.user_id, d.dispatched_at, d.due_at, d.dispatched_at >= v_start as recent, case when d.outcome = 'not_sent' then 'failed' else d.outcome end as outcome,
       case d.outcome when 'failed' then coalesce(d.error_code, 'failed') when 'not_sent' then 'resolved_not_sent' end as code,
       coalesce(d.user_id = v_me or d.client_id = any (v_clients) or (v_pool and d.client_id is null and d.lead_id is null)
         or exists (select from public.leads l where l.id = d.lead_id and (l.client_id = any (v_clients) or l.current_project_id = any (v_projects)
@@ -85,12 +85,16 @@ begin
       and (v_sample or not d.simulated) and (p_operator is null or d.user_id = p_operator)
       and (d.outcome = 'sent' or not exists (select from queue_desk.delivery x where x.message_id = d.message_id and x.attempt > d.attempt))),
   attempt as materialized (
-    select f.user_id, f.recent, f.outcome, f.code, m.delivered_at is not null or m.read_at is not null as delivered, m.read_at is not null as read,
-      extract(epoch from greatest(f.dispatched_at, queue_desk.sane(greatest(m.scheduled_for, m.send_after))) - queue_desk.sane(greatest(m.scheduled_for, m.send_after)))::double precision as wait,
+    select f.message_id, f.user_id, f.recent, f.outcome, f.code,
+      case when f.outcome = 'sent' then extract(epoch from greatest(f.dispatched_at, f.due_at) - f.due_at)::double precision end as wait,
       case when not f.recent then null when v_days = 1 then floor(extract(epoch from f.dispatched_at - v_start) / 3600)::integer
         else (f.dispatched_at at time zone s.zone)::date - v_from end as n
-    from found f left join public.whatsapp_message_queue m on m.id = f.message_id and f.outcome = 'sent'
-    where f.seen),
+    from found f where f.seen),
+  -- What the provider said later is in the CRM's rows. Each by its key (offset 0): the planner would rather read the whole queue.
+  status as materialized (
+    select a.recent, count(*) filter (where m.delivered_at is not null or m.read_at is not null) as delivered, count(m.read_at) as read from attempt a
+    cross join lateral (select q.delivered_at, q.read_at from public.whatsapp_message_queue q where q.id = a.message_id offset 0) m
+    where a.outcome = 'sent' group by 1),
   cancelled as (
     select m.updated_at + v_shift >= v_start as recent, count(*) as count from public.whatsapp_message_queue m
     where m.queue_status = 'cancelled' and m.updated_at >= v_past_start - v_shift and m.updated_at < v_end - v_shift
@@ -100,8 +104,8 @@ begin
           or l.id = any (v_leads) or (v_pool and m.client_id is null and l.client_id is null))))
     group by 1),
   total as (
-    select p.recent, jsonb_build_object('sent', count(a.outcome) filter (where a.outcome = 'sent'), 'delivered', count(a.outcome) filter (where a.delivered),
-      'read', count(a.outcome) filter (where a.read), 'failed', count(a.outcome) filter (where a.outcome = 'failed'),
+    select p.recent, jsonb_build_object('sent', count(a.outcome) filter (where a.outcome = 'sent'), 'delivered', coalesce((select x.delivered from status x where x.recent = p.recent), 0), 'read', coalesce((select x.read from status x where x.recent = p.recent), 0),
+      'failed', count(a.outcome) filter (where a.outcome = 'failed'),
       'unknown', count(a.outcome) filter (where a.outcome = 'unknown'), 'cancelled', coalesce((select c.count from cancelled c where c.recent = p.recent), 0),
       'wait_half', round(percentile_cont(0.5) within group (order by a.wait)), 'wait_most', round(percentile_cont(0.95) within group (order by a.wait))) as figures
     from (values (true), (false)) p (recent) left join attempt a on a.recent = p.recent group by p.recent),
@@ -109,25 +113,32 @@ begin
     select a.n, count(*) filter (where a.outcome = 'sent') as sent, count(*) filter (where a.outcome = 'failed') as failed, count(*) filter (where a.outcome = 'unknown') as unknown,
       round(percentile_cont(0.5) within group (order by a.wait)) as wait_half, round(percentile_cont(0.95) within group (order by a.wait)) as wait_most
     from attempt a where a.recent group by a.n),
-  queue as materialized (
-    select m.id, m.user_id, m.scheduled_for, m.scheduled_for is null or m.scheduled_for <= v_now as due, a.message_id is not null as ours
+  queue as not materialized (
+    select m.id, m.user_id, m.scheduled_for, a.message_id is not null as ours
     from public.whatsapp_message_queue m left join queue_desk.adopted a on a.message_id = m.id
-    where m.queue_status = 'queued' and (m.scheduled_for is null or m.scheduled_for < v_horizon) and (p_operator is null or m.user_id = p_operator)
+    where m.queue_status = 'queued' and (p_operator is null or m.user_id = p_operator)
       and (m.user_id = v_me or m.client_id = any (v_clients) or (v_pool and m.client_id is null and m.lead_id is null)
         or exists (select from public.leads l where l.id = m.lead_id and (l.client_id = any (v_clients) or l.current_project_id = any (v_projects)
           or l.id = any (v_leads) or (v_pool and m.client_id is null and l.client_id is null))))),
+  due as materialized (select q.* from queue q where q.scheduled_for is null or q.scheduled_for <= v_now),
   -- As the sidebar asks (src-tauri/sql/message/counts.sql): at most 2,000, the rest counts as planned.
-  asked as materialized (select array_agg(q.id) as ids from (select x.id from queue x where x.due and x.ours limit 2000) q),
+  asked as materialized (select array_agg(q.id) as ids from (select x.id from due x where x.ours limit 2000) q),
   gate as materialized (select g.* from asked cross join lateral queue_desk.gates(asked.ids) g),
   waiting as materialized (
-    select q.user_id, queue_desk.sane(q.scheduled_for) as slot, q.ours, q.due, case when q.ours then g.reason else 'not_adopted' end as reason, g.detail, g.next_at,
-      q.due and (not q.ours or g.message_id is not null) as held
-    from queue q left join gate g on g.message_id = q.id),
+    select q.user_id, queue_desk.sane(q.scheduled_for) as slot, q.ours, case when q.ours then g.reason else 'not_adopted' end as reason, g.detail, g.next_at,
+      not q.ours or g.message_id is not null as held
+    from due q left join gate g on g.message_id = q.id),
+  -- Every zone is whole quarters of an hour away from UTC.
+  ahead as materialized (
+    select q.user_id, to_timestamp(floor(extract(epoch from q.scheduled_for) / 900) * 900) as at, count(*) as count, count(*) filter (where q.ours) as ours
+    from queue q where q.scheduled_for > v_now and q.scheduled_for < v_horizon group by 1, 2),
   -- Held: when it was due. Planned: its slot, and what may go this moment now.
   coming as (
     select case when w.at < v_start or w.at >= v_end then null when v_days = 1 then floor(extract(epoch from w.at - v_start) / 3600)::integer
-        else (w.at at time zone s.zone)::date - v_from end as n, count(*) filter (where w.held) as held, count(*) filter (where not w.held) as planned
-    from (select x.held, case when x.held then x.slot else greatest(x.slot, v_now) end as at from waiting x where x.held or x.ours) w group by 1),
+        else (w.at at time zone s.zone)::date - v_from end as n, sum(w.held) as held, sum(w.planned) as planned
+    from (select x.slot as at, 1 as held, 0 as planned from waiting x where x.held
+      union all select v_now, 0, 1 from waiting x where not x.held
+      union all select x.at, 0, x.ours from ahead x where x.ours > 0) w group by 1),
   operators as (
     select o.user_id, o.name, o.active, c.day_cap, date_trunc('day', v_now at time zone c.zone) at time zone c.zone as from_at,
       (date_trunc('day', v_now at time zone c.zone) + interval '1 day') at time zone c.zone as to_at
@@ -140,7 +151,7 @@ begin
   longest as (
     select w.user_id, count(*) as count, min(w.slot) as since, round(percentile_cont(0.5) within group (order by extract(epoch from v_now - w.slot)::double precision)) as half,
       (array_agg(w.reason order by w.slot))[1] as reason, (array_agg(w.detail order by w.slot))[1] as detail, (array_agg(w.next_at order by w.slot))[1] as next_at
-    from waiting w where w.due and w.ours and w.slot is not null and w.user_id is not null group by w.user_id)
+    from waiting w where w.ours and w.slot is not null and w.user_id is not null group by w.user_id)
   select jsonb_build_object(
     'at', v_now, 'zone', s.zone, 'from', v_from, 'to', v_to, 'today', v_today, 'sample', v_sample, 'hourly', v_days = 1, 'ends_at', v_end,
     'totals', (select t.figures from total t where t.recent),
@@ -152,7 +163,8 @@ begin
       from bar b left join past_bar p on p.n = b.n left join coming c on c.n = b.n),
     'operators', (select coalesce(jsonb_agg(jsonb_build_object('user_id', o.user_id, 'name', o.name, 'active', o.active, 'cap', o.day_cap,
         'used', coalesce((select w.used from queue_desk.limit_window w where w.scope = 'operator_day' and w.subject = o.user_id and w.starts_at = o.from_at), 0),
-        'reserved', (select count(*) from queue q where q.user_id = o.user_id and q.scheduled_for >= o.from_at and q.scheduled_for < o.to_at),
+        'reserved', (select count(*) from waiting w where w.user_id = o.user_id and w.slot >= o.from_at and w.slot < o.to_at)
+          + (select coalesce(sum(x.count), 0) from ahead x where x.user_id = o.user_id and x.at >= o.from_at and x.at < o.to_at),
         'sent', coalesce(k.total, 0), 'failed', coalesce(k.failed, 0),
         'spark', (select jsonb_agg(coalesce((k.sent ->> b.n::text)::integer, 0) order by b.n) from bar b)) order by o.name, o.user_id), '[]')
       from operators o left join spark k on k.user_id = o.user_id),
@@ -172,7 +184,7 @@ end $$;
 -- deliveries count on a sample only, and a day on which nothing was dispatched has no row. A person who asks gets a receipt.
 -- Locks: advisory `queue_desk`/`figures` (who comes second has nothing to do); the rows written.
 create or replace function queue_desk.write_figures(p_from date, p_to date, p_asked boolean) returns jsonb
-language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_custom_plan set jit = off as $$
 declare
   v_now timestamptz := queue_desk.now();
   v_sample boolean := (select i.kind = 'sample' from queue_desk.instance i);
@@ -218,9 +230,8 @@ begin
       select a.user_id, a.day, a.lead_id, case a.outcome when 'unknown' then 'outcome_unknown' when 'not_sent' then 'resolved_not_sent' else coalesce(a.error_code, 'failed') end as code,
         case a.outcome when 'not_sent' then 'failed' else a.outcome end as outcome,
         extract(epoch from a.finished_at - a.dispatched_at) as took, to_char(a.dispatched_at at time zone a.zone, 'HH24') as hour,
-        extract(epoch from greatest(a.dispatched_at, queue_desk.sane(greatest(m.scheduled_for, m.send_after))) - queue_desk.sane(greatest(m.scheduled_for, m.send_after))) / 60 as wait
-      from attempt a join changed c on c.user_id = a.user_id and c.day = a.day
-      left join public.whatsapp_message_queue m on m.id = a.message_id and a.outcome = 'sent'),
+        case when a.outcome = 'sent' then extract(epoch from greatest(a.dispatched_at, a.due_at) - a.due_at) / 60 end as wait
+      from attempt a join changed c on c.user_id = a.user_id and c.day = a.day),
     slot as (
       select c.user_id, c.day, count(distinct m.lead_id)::integer as queued, (count(distinct m.lead_id) filter (where m.queue_status = 'cancelled'))::integer as cancelled
       from changed c join public.whatsapp_message_queue m on m.user_id = c.user_id and m.scheduled_for >= c.day::timestamp at time zone c.zone

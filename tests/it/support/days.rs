@@ -27,8 +27,8 @@ impl Office {
                  case when $5 = 'unknown' then 'outcome_unknown' else $6 end, $4::text::timestamptz - interval '10 minutes',
                  case when $5 = 'sent' then $4::text::timestamptz end) returning id),
              a as (insert into queue_desk.adopted (message_id) select m.id from m)
-             insert into queue_desk.delivery (message_id, attempt, lead_id, user_id, client_id, sender, claimed_at, dispatched_at, finished_at, outcome, error_code, simulated)
-             select m.id, 1, $1, $2, $3, 'fake', $4::text::timestamptz, $4::text::timestamptz, $4::text::timestamptz + interval '2 seconds', $5, $6, $7 from m
+             insert into queue_desk.delivery (message_id, attempt, lead_id, user_id, client_id, sender, due_at, claimed_at, dispatched_at, finished_at, outcome, error_code, simulated)
+             select m.id, 1, $1, $2, $3, 'fake', $4::text::timestamptz - interval '10 minutes', $4::text::timestamptz, $4::text::timestamptz, $4::text::timestamptz + interval '2 seconds', $5, $6, $7 from m
              returning message_id",
         )
         .bind(lead).bind(user).bind(client).bind(at).bind(outcome).bind(code).bind(simulated)

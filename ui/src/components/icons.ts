@@ -3,6 +3,7 @@ export type IconName =
   | "auto"
   | "back"
   | "cancelled"
+  | "chart"
   | "check"
   | "copy"
   | "delivered"

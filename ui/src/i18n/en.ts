@@ -55,7 +55,7 @@ export const en = {
   } as Record<string, string>,
 
   frame: {
-    places: "Places and counts", queue: "Queue", jobs: "Jobs", leads: "Leads", automation: "Automation", ledger: "Ledger", lead: "Lead", schema: "Schema", running: "running", state: "State", heldBecause: "Held because",
+    places: "Places and counts", queue: "Queue", jobs: "Jobs", leads: "Leads", automation: "Automation", metrics: "Metrics", ledger: "Ledger", lead: "Lead", schema: "Schema", running: "running", state: "State", heldBecause: "Held because",
     operators: "Operators", usedCap: "used / cap", now: "now", nobody: "no operator", colleague: "A colleague",
     meter: (name: string, used: number, cap: number, planned: number) => `${name}: ${number(used)} of ${number(cap)} used, ${number(planned)} planned`,
     orMore: (n: number) => `${number(n)}+`,
@@ -483,6 +483,31 @@ export const en = {
     emptyTitle: "Nothing was checked", emptyText: "The check came back without a single answer. That is not known, and not a pass.", errorTitle: "The schema could not be checked", errorOld: "You see the check before.", lookFirst: "Check the schema",
   },
 
+  metrics: {
+    spans: { today: "Today", week: "7 days", month: "30 days", range: "Range" } as Record<string, string>, span: "Days", everybody: "All operators", operator: "Operator", csv: "CSV", saved: (name: string) => `Saved as ${name}`,
+    from: "From", to: "To", through: (from: string, to: string) => `${from} to ${to}`, read: (age: string) => `read ${age} ago`, readNow: "read now", dryRun: "dry run",
+    loading: "Counting", errorTitle: "The figures could not be counted", old: "You see the figures before.", inQueue: (what: string) => `${what}: show them in the queue, of all days`,
+    sent: "Sent", sentDry: "Sent, dry run", delivered: "Delivered", failed: "Failed", unknown: "Unknown", cancelled: "Cancelled", wait: "Typical wait", held: "Held", planned: "Planned",
+    up: (percent: number, than: string) => `up ${number(percent)}% on ${than}`, down: (percent: number, than: string) => `down ${number(percent)}% on ${than}`, same: (than: string) => `as many as on ${than}`, was: (n: string, than: string) => `${n} on ${than}`,
+    before: (days: number) => `the ${number(days)} days before`, compared: (what: string, until: string | null) => (until ? `Compared with ${what}, up to ${until}` : `Compared with ${what}`),
+    share: (percent: string) => `${percent}%`, deliveredOf: (n: number, of: number) => `${number(n)} of ${number(of)}`, readOf: (n: number) => `${number(n)} read`, retry: (n: number) => (n ? `${number(n)} can retry` : "none can retry"), settle: "to settle", nothingToSettle: "nothing to settle",
+    minutes: (n: string) => `${n} min`, most: (n: string) => `min, 95% under ${n}`, noWait: "nothing was sent", and: (a: string, b: string) => `${a} · ${b}`,
+    byHour: "By hour", byDay: "By day", table: "Table", chart: "Chart", hour: "Hour", day: "Day", tip: (when: string, what: string) => `${when}: ${what}`, part: (n: number, word: string) => `${number(n)} ${word.toLowerCase()}`, empty: "nothing",
+    bars: (sent: number, failed: number, held: number, planned: number) => `${number(sent)} sent, ${number(failed)} failed, ${number(held)} held, ${number(planned)} planned. The table holds the numbers.`, now: "now",
+    operators: "Operators", ofCap: "used and reserved today, of the cap", usedOf: (used: number, cap: number) => `${number(used)}/${number(cap)}`, spark: (name: string, list: string) => `${name}: ${list}`, name: "Name", used: "Used today", reserved: "Reserved today", cap: "Cap",
+    waits: "Who waits longest", nobodyWaits: "Nothing that is due is waiting.", half: (time: string) => `half over ${time}`, mayGo: "May go now", due: "Due", since: "Oldest since", why: "Why", halfHead: "Half over",
+    waitTitle: "Wait, due to sent", inMinutes: "minutes", halfLine: "half", mostLine: "95%", halfMinutes: "Half, minutes", mostMinutes: "95%, minutes", waitLines: (half: string, most: string) => `Half waited up to ${half} min, 95% up to ${most} min. The table holds the numbers.`, noWaits: "Nothing was sent, so nothing waited.",
+    whatFailed: "What failed", nothingFailed: "Nothing failed in these days.", code: "Code", count: "Count", again: "Can retry", yes: "yes", no: "no",
+    emptyTitle: "Nothing was sent in these days", emptyToday: "Nothing was sent today", emptyWaits: (n: number) => `${plural(n, { one: "{n} message has", other: "{n} messages have" })} a slot or waits. Automation sends them when their time comes.`, emptyText: "Nothing has a slot in these days either. Prepare queues messages for the next working day.", emptyPast: "Other days may have figures.", showWeek: "Show 7 days", showMonth: "Show 30 days",
+    hidden: (n: number) => plural(n, { one: "{n} more attempt is of clients that you do not work for, and is not counted.", other: "{n} more attempts are of clients that you do not work for, and are not counted." }),
+    /** The provider's codes; what is not here is shown as it came. */
+    failure: {
+      "1": "The provider had an error", "2": "Provider busy", "4": "Too many requests", "100": "Parameter not accepted", "80007": "Account’s pace limit", "130429": "The number’s pace limit", "130472": "Held back by a provider’s experiment", "130497": "Not allowed in that country",
+      "131000": "The provider had an error", "131008": "Parameter missing", "131009": "Parameter not accepted", "131016": "Provider busy", "131021": "Sent to ourselves", "131026": "Number is not on WhatsApp", "131030": "Not on the test list", "131047": "Needs a template", "131048": "Our number is limited for spam",
+      "131049": "Held back by the provider", "131050": "Lead stopped our messages", "131051": "Kind of message not supported", "131056": "Recipient’s pace limit", "131057": "Account in maintenance", "132000": "Template’s values do not fit", "132001": "Template is missing", "132005": "Template’s text is too long", "132007": "Template was rejected", "132012": "Template’s values do not fit", "132015": "Template is paused", "132016": "Template is disabled", "132069": "Flow is limited",
+    } as Record<string, string>,
+  },
+
   quarantine: {
     see: "See the rows", title: "Rows moved aside", text: "What they say is not shown. A row that is put back says it again, in its own table.", forAdmins: "For admins", none: "No row waits.", more: "Show more", all: "Choose all that are shown", choose: (table: string, key: string) => `Choose ${table} ${key}`,
     table: "Table", key: "Key", why: "Why", when: "When", can: "Can be put back", cannot: "What it points to is still missing", action: { moved: "moved aside", fk_nulled: "a reference was emptied", value_mapped: "a word was changed" } as Record<string, string>,
@@ -498,7 +523,7 @@ export const en = {
 
   keys: {
     title: "Keys", select: "Select", range: "Select a range", page: "Select what is in sight, then all", reschedule: "Reschedule", retry: "Retry", priority: "Priority", settle: "Settle unknown", cancel: "Cancel messages", optOut: "Opt out", actFor: "Act for an operator", move: "Move", ends: "First, last", peek: "Peek", open: "Open", escape: "Clear, close", take: "Take lead", release: "Hand back", export: "Export", prepare: "Prepare", pause: "Start, pause",
-    stop: "Stop everything", undo: "Undo", find: "Find", goQueue: "Go to the queue", goJobs: "Go to the jobs", goLeads: "Go to the leads", goAutomation: "Go to automation", goLedger: "Go to the ledger", goSchema: "Go to the schema", newRows: "Show new rows", privacy: "Privacy mode", lock: "Lock the window", sheet: "This sheet", note: "They work with any keyboard layout, and never while you write.",
+    stop: "Stop everything", undo: "Undo", find: "Find", goQueue: "Go to the queue", goJobs: "Go to the jobs", goLeads: "Go to the leads", goAutomation: "Go to automation", goMetrics: "Go to the metrics", goLedger: "Go to the ledger", goSchema: "Go to the schema", newRows: "Show new rows", privacy: "Privacy mode", lock: "Lock the window", sheet: "This sheet", note: "They work with any keyboard layout, and never while you write.",
   },
 
   closed: {

@@ -30,6 +30,8 @@ import type { LedgerState } from "./bindings/LedgerState";
 import type { LogLevel } from "./bindings/LogLevel";
 import type { LogSettings } from "./bindings/LogSettings";
 import type { MessagePage } from "./bindings/MessagePage";
+import type { Metrics } from "./bindings/Metrics";
+import type { MetricsFilter } from "./bindings/MetricsFilter";
 import type { OperatorRow } from "./bindings/OperatorRow";
 import type { PauseRow } from "./bindings/PauseRow";
 import type { Plan } from "./bindings/Plan";
@@ -79,6 +81,10 @@ export function commands(transport: Transport) {
     ledgerVerify: () => call<Verification>("ledger_verify"),
     ledgerVerifyCancel: () => call<void>("ledger_verify_cancel"),
     receiptGet: (receiptId: string) => call<ReceiptPage>("receipt_get", { receiptId }),
+    /** Rejects with `not_migrated` where there is nothing to count from, `no_operator` for a login that is nobody's. */
+    metrics: (filter: MetricsFilter) => call<Metrics>("metrics", { filter }),
+    /** The file's name, or null when the save dialog was closed. */
+    metricsSave: (filter: MetricsFilter) => call<string | null>("metrics_save", { filter }),
     messageCounts: () => call<Counts>("message_counts"),
     /** Null is the next working day. Writes nothing. */
     preparePreview: (day: string | null) => call<Plan>("prepare_preview", { day }),

@@ -8,8 +8,10 @@ import type { Filter } from "./bindings/Filter";
 import type { JobFilter } from "./bindings/JobFilter";
 import type { LeadFilter } from "./bindings/LeadFilter";
 import type { LedgerFilter } from "./bindings/LedgerFilter";
+import type { MetricsFilter } from "./bindings/MetricsFilter";
 import type { Profile } from "./bindings/Profile";
 import { fail, seenBy } from "./mock-data";
+import { inventMetrics } from "./mock-metrics";
 import { MockConnect } from "./mock-connect";
 import { MockLock } from "./mock-lock";
 import { MockSchema } from "./mock-schema";
@@ -39,6 +41,8 @@ export function mockTransport(scenario = "busy"): Transport {
     ledger_verify_cancel: () => queue.cancelVerify(),
     receipt_get: (a: { receiptId: string }) => queue.ledger.receipt(a.receiptId) ?? Promise.reject(fail("not_found", "The ledger has no receipt with this id.")),
     message_counts: () => queue.counts(),
+    metrics: (a: { filter: MetricsFilter }) => inventMetrics(queue, scenario, a.filter),
+    metrics_save: () => "figures-2026-11-24-to-2026-11-24.csv",
     prepare_preview: (a: { day: string | null }) => queue.preview(a.day),
     prepare_apply: (a: { planId: string; withoutChanged: boolean }) => queue.apply(a.planId, a.withoutChanged),
     automation_start: () => queue.start(),

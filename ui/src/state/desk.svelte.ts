@@ -14,6 +14,7 @@ import { JobsState } from "./jobs.svelte";
 import { LeadState } from "./lead.svelte";
 import { LeadsState } from "./leads.svelte";
 import { LedgerState } from "./ledger.svelte";
+import { MetricsState } from "./metrics.svelte";
 import { LogsState } from "./logs.svelte";
 import { MessagesState } from "./messages.svelte";
 import { OperatorsState } from "./operators.svelte";
@@ -40,7 +41,7 @@ const BURST = 500;
 /** The topics that the lists show. */
 const LISTS = { queue: "messages", leads: "leads", jobs: "jobs", ledger: "ledger" } as const;
 const ABOUT_A_LEAD = ["messages", "leads", "ledger"];
-const ALL = ["messages", "leads", "jobs", "automation", "ledger"];
+const ALL = ["messages", "leads", "jobs", "metrics", "automation", "ledger"];
 /** Refusals that may mean that acting for somebody is over. */
 const ENDS = ["no_operator", "no_permission"];
 const LOST = ["no_connection", "connection_lost", "wrong_password"];
@@ -56,6 +57,7 @@ export class Desk {
   jobs: JobsState;
   ledger: LedgerState;
   counts: CountsState;
+  metrics: MetricsState;
   feed: FeedState;
   run: RunState;
   plan: PlanState;
@@ -105,6 +107,7 @@ export class Desk {
     this.ledger = new LedgerState(api);
     this.receipts = new ReceiptsState(api);
     this.counts = new CountsState(api);
+    this.metrics = new MetricsState(api, (thrown) => this.miss(thrown));
     this.feed = new FeedState(api);
     this.run = new RunState(api);
     this.plan = new PlanState(api);
@@ -121,7 +124,7 @@ export class Desk {
   }
 
   /** The list on the screen, if the place is one. */
-  list = $derived.by(() => ({ queue: this.messages, leads: this.leads, jobs: this.jobs, ledger: this.ledger, lead: null, automation: null, schema: null })[this.route.place]);
+  list = $derived.by(() => ({ queue: this.messages, leads: this.leads, jobs: this.jobs, ledger: this.ledger, lead: null, automation: null, metrics: null, schema: null })[this.route.place]);
   /** Whom take and hand back are about: the lead of the focused row. Jobs are only looked at. */
   subject = $derived.by((): Subject | null => {
     if (this.route.place === "lead") return this.lead.value && this.lead.id === this.route.leadId ? subjectOfLead(this.lead.value.lead) : null;
@@ -261,6 +264,7 @@ export class Desk {
       await Promise.all([
         this.list && stale.has(LISTS[place as keyof typeof LISTS]) && this.list.load(),
         place === "lead" && this.route.leadId && ABOUT_A_LEAD.some((topic) => stale.has(topic)) && this.lead.load(this.route.leadId),
+        place === "metrics" && (stale.has("metrics") || stale.has("messages")) && this.metrics.freshen(),
         place === "ledger" && stale.has("ledger") && this.ledger.loadState(),
         (automation || stale.has("messages")) && this.counts.load(),
         automation && this.run.load(),
@@ -438,6 +442,15 @@ export class Desk {
   async mend(): Promise<void> {
     await this.schema.mend();
     await this.refresh();
+  }
+
+  /** A file of what the metrics show. Where it went is said in its place, and a refusal in a toast. */
+  async saveFigures(): Promise<void> {
+    try {
+      await this.metrics.save();
+    } catch (thrown) {
+      this.fail(thrown);
+    }
   }
 
   /** Long, so it does not hold up the other acts. */

@@ -1,6 +1,6 @@
-export type Place = "queue" | "jobs" | "leads" | "lead" | "automation" | "ledger" | "schema";
+export type Place = "queue" | "jobs" | "leads" | "lead" | "automation" | "metrics" | "ledger" | "schema";
 export type DialogName = "prepare" | "export" | "receipt" | "keys" | "handback" | "takeover" | "switch" | "cancel" | "reschedule" | "assign" | "settle" | "optout" | "erase" | "pause" | "operators" | "actfor" | "migration" | "report" | "checks" | "quarantine" | "guard";
-const PLACES: Place[] = ["queue", "jobs", "leads", "lead", "automation", "ledger", "schema"];
+const PLACES: Place[] = ["queue", "jobs", "leads", "lead", "automation", "metrics", "ledger", "schema"];
 
 /** The place in the hash, so that it survives a reload; the dialog over it. */
 export class Route {

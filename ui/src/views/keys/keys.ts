@@ -43,6 +43,7 @@ export function keys(desk: Desk, look: LookState, lock: () => void = () => {}): 
     KeyJ: () => desk.route.go("jobs"),
     KeyL: () => desk.route.go("leads"),
     KeyA: () => desk.route.go("automation"),
+    KeyM: () => desk.route.go("metrics"),
     KeyE: () => desk.route.go("ledger"),
     KeyS: () => desk.route.go("schema"),
   };
