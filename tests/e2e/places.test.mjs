@@ -1,5 +1,5 @@
 // The places beside the queue, in the real window on a fresh database: leads, a lead's page, jobs, the ledger with its receipts and its
-// verification, the settings of the log. Each is checked on the screen and by the command line. Its pictures are in tests/e2e/shots.
+// verification, the metrics, the settings of the log. Each is checked on the screen and by the command line. Its pictures are in tests/e2e/shots.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -94,6 +94,34 @@ test("the places beside the queue", { timeout: 300_000 }, async (t) => {
     assert.ok(head.seq > 0);
     assert.ok(existsSync(join(app.home, "heads.json")));
     await app.both("ledger-verified");
+  });
+
+  await step("metrics: nothing yet, then what was sent, the same as the command line says", async () => {
+    await page.keys("g", "m");
+    await page.says("Metrics", "h1");
+    await page.says("Nothing was sent today", "main");
+    await page.says(/messages have a slot or waits/, "main");
+    await app.shot("metrics-empty");
+    const slots = (await app.messages()).filter((row) => row.status === "queued").map((row) => row.scheduled_for).sort();
+    const now = (await app.json("session")).now;
+    const ahead = slots.filter((slot) => slot > now);
+    await app.json("clock", "--to", ahead[Math.min(40, ahead.length - 1)]);
+    await app.json("run", "--once");
+    const { totals, bars } = await app.json("metrics");
+    assert.ok(totals.sent > 5, JSON.stringify(totals));
+    await until("the window counts the same", async () => (await page.run(() => document.querySelector("main dl dd")?.textContent ?? "")).trim().startsWith(String(totals.sent)));
+    await page.says("Sent, dry run", "main");
+    await app.both("metrics");
+    await page.run(() => [...document.querySelectorAll("main button")].find((button) => button.textContent === "Table").click());
+    const table = await page.run(() => [...document.querySelectorAll("[role=region] tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent)));
+    const told = bars.filter((bar) => bar.sent > 0).map((bar) => `${bar.local.slice(11)} ${bar.sent}`);
+    assert.deepEqual(table.filter((row) => row[1] !== "0").map((row) => `${row[0]} ${row[1]}`), told);
+    await app.shot("metrics-table");
+    await page.click(await page.find("label:has(input[value=month])"));
+    await page.says("By day", "main");
+    await app.shot("metrics-month");
+    await page.run(() => document.querySelector("main dl dd button").click());
+    await until("the queue shows what was sent", async () => (await hash()) === "#/queue" && (await rows()).length > 0 && (await rows()).every((row) => /Sent, dry run/.test(row)));
   });
 
   await step("settings: the log says more at once, and diagnostics hold no secret", async () => {
