@@ -100,9 +100,9 @@ test("the places beside the queue", { timeout: 300_000 }, async (t) => {
     await page.keys("g", "m");
     await page.says("Metrics", "h1");
     await page.says("Nothing was sent today", "main");
-    await page.says(/messages have a slot or waits/, "main");
+    await page.says(/messages have a slot or wait/, "main");
     await app.shot("metrics-empty");
-    const slots = (await app.messages()).filter((row) => row.status === "queued").map((row) => row.scheduled_for).sort();
+    const slots = (await app.messages()).filter((row) => row.queue_status === "queued").map((row) => row.scheduled_for).sort();
     const now = (await app.json("session")).now;
     const ahead = slots.filter((slot) => slot > now);
     await app.json("clock", "--to", ahead[Math.min(40, ahead.length - 1)]);
@@ -112,7 +112,7 @@ test("the places beside the queue", { timeout: 300_000 }, async (t) => {
     await until("the window counts the same", async () => (await page.run(() => document.querySelector("main dl dd")?.textContent ?? "")).trim().startsWith(String(totals.sent)));
     await page.says("Sent, dry run", "main");
     await app.both("metrics");
-    await page.run(() => [...document.querySelectorAll("main button")].find((button) => button.textContent === "Table").click());
+    await page.run(() => [...document.querySelectorAll("main button")].find((button) => button.textContent.trim() === "Table").click());
     const table = await page.run(() => [...document.querySelectorAll("[role=region] tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent)));
     const told = bars.filter((bar) => bar.sent > 0).map((bar) => `${bar.local.slice(11)} ${bar.sent}`);
     assert.deepEqual(table.filter((row) => row[1] !== "0").map((row) => `${row[0]} ${row[1]}`), told);

@@ -15,10 +15,13 @@ export function than(metrics: Metrics): string {
   return days < 7 ? plainDay(before.from, "short").split(" ")[0]! : plainDay(before.from, "short");
 }
 
+/** "32 on Mon", "32 in the 7 days before" */
+export const was = (figure: string, metrics: Metrics): string => t.metrics.was(figure, than(metrics), !metrics.hourly);
+
 /** "up 6% on Mon"; where there was nothing, that. */
 export function change(now: number, before: number, metrics: Metrics): string {
   const other = than(metrics);
-  if (before === 0 || now === before) return now === before && now > 0 ? t.metrics.same(other) : t.metrics.was(number(before), other);
+  if (before === 0 || now === before) return now === before && now > 0 ? t.metrics.same(other) : was(number(before), metrics);
   const percent = Math.round((Math.abs(now - before) / before) * 100);
   return (now > before ? t.metrics.up : t.metrics.down)(percent, other);
 }
